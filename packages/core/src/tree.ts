@@ -1,0 +1,188 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import { check } from './check.ts';
+
+/**
+ * The one currency of Kumiko: a tensor, or an array or a record of trees.
+ * Parameters, gradients, optimizer state, layer state, metric state, batches and checkpoints are all trees.
+ */
+export type Tree = TreeOf<Tensor>;
+
+/** A tree whose leaves are of type `L`; shapes, names and masks of a tree of tensors have this form. */
+export type TreeOf<L> = L | readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
+
+/** The same tree with other leaves. */
+export type MapTree<T, L, M> = T extends L ? M : { [K in keyof T]: MapTree<T[K], L, M> };
+
+/** A leaf and its path, the names joined by `/`: `encoder/0/kernel`. */
+export interface NamedLeaf<L> {
+  readonly name: string;
+  readonly leaf: L;
+}
+
+type Container<L> = readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
+
+/** Only arrays and plain records are inner nodes; everything else (a tensor, a number, a typed array) is a leaf. */
+function isContainer<L>(node: TreeOf<L>): node is Container<L> {
+  if (Array.isArray(node)) return true;
+  if (typeof node !== 'object' || node === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(node);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function entries<L>(node: Container<L>): [string, TreeOf<L>][] {
+  return Object.entries(node as Record<string, TreeOf<L>>);
+}
+
+function child<L>(node: TreeOf<L>, key: string): TreeOf<L> {
+  return (node as Record<string, TreeOf<L>>)[key] as TreeOf<L>;
+}
+
+function kind(node: unknown): string {
+  if (Array.isArray(node)) return `an array of ${node.length}`;
+  if (isContainer(node as TreeOf<unknown>)) return `a record {${Object.keys(node as object).join(', ')}}`;
+  return node instanceof Tensor ? `a tensor [${node.shape.join(',')}]` : `a leaf (${typeof node})`;
+}
+
+/** Throws, naming the path, unless `other` has the arrays, records and names of `node`. Leaves may differ. */
+function checkSameNode<L>(symbol: string, path: string, node: TreeOf<L>, other: TreeOf<unknown>): void {
+  const same =
+    isContainer(node) === isContainer(other) &&
+    (!isContainer(node) ||
+      (Array.isArray(node) === Array.isArray(other) &&
+        Object.keys(node).length === Object.keys(other as object).length &&
+        Object.keys(node).every((key) => Object.hasOwn(other as object, key))));
+  check(same, symbol, () => {
+    const at = path === '' ? 'the root' : `'${path}'`;
+    return `expected trees of one structure, got ${kind(node)} and ${kind(other)} at ${at}. Pass trees with the same arrays, records and names.`;
+  });
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}/${key}`;
+}
+
+function mapNodes(symbol: string, fn: (name: string, ...leaves: never[]) => unknown, path: string, nodes: TreeOf<unknown>[]): unknown {
+  const [first] = nodes as [TreeOf<unknown>];
+  for (const other of nodes.slice(1)) checkSameNode(symbol, path, first, other);
+  if (!isContainer(first)) return fn(path, ...(nodes as never[]));
+  const mapped = entries(first).map(([key]) => [key, mapNodes(symbol, fn, join(path, key), nodes.map((node) => child(node, key)))] as const);
+  return Array.isArray(first) ? mapped.map(([, value]) => value) : Object.fromEntries(mapped);
+}
+
+/**
+ * Applies `fn` to every leaf and keeps the structure: `out[path] = fn(tree[path], rest[0][path], ...)`.
+ * Records match by name, whatever the order of their names; the result has the first tree's order.
+ *
+ * @throws KumikoError when the structures differ; it names the path
+ * @example
+ * mapTree((x: number, y: number) => x + y, { a: 1, b: [2, 3] }, { b: [20, 30], a: 10 }); // { a: 11, b: [22, 33] }
+ */
+export function mapTree<M, A>(fn: (leaf: A) => M, tree: TreeOf<A>): TreeOf<M>;
+export function mapTree<M, A, B>(fn: (a: A, b: B) => M, a: TreeOf<A>, b: TreeOf<B>): TreeOf<M>;
+export function mapTree<M, A, B, C>(fn: (a: A, b: B, c: C) => M, a: TreeOf<A>, b: TreeOf<B>, c: TreeOf<C>): TreeOf<M>;
+export function mapTree<M, A, B, C, D>(fn: (a: A, b: B, c: C, d: D) => M, a: TreeOf<A>, b: TreeOf<B>, c: TreeOf<C>, d: TreeOf<D>): TreeOf<M>;
+export function mapTree(fn: (...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
+  return mapNodes('mapTree', (_name, ...leaves) => fn(...leaves), '', trees);
+}
+
+/**
+ * {@link mapTree} with the leaf's name, its path joined by `/`.
+ *
+ * @example
+ * mapTreeWithNames((name: string, x: number) => `${name}=${x}`, { a: 1, b: [2] }); // { a: 'a=1', b: ['b/0=2'] }
+ */
+export function mapTreeWithNames<M, A>(fn: (name: string, leaf: A) => M, tree: TreeOf<A>): TreeOf<M> {
+  return mapNodes('mapTreeWithNames', fn as never, '', [tree as TreeOf<unknown>]) as TreeOf<M>;
+}
+
+/**
+ * The leaves with their names, depth first, in the order of the arrays and records. `flatten` then {@link unflatten} is the identity.
+ *
+ * @throws KumikoError when a record's name contains `/` or is empty, because two leaves could then share a path
+ * @example
+ * flatten({ dense: { kernel: 1, bias: 2 } }); // [{ name: 'dense/kernel', leaf: 1 }, { name: 'dense/bias', leaf: 2 }]
+ */
+export function flatten<L>(tree: TreeOf<L>): NamedLeaf<L>[] {
+  const out: NamedLeaf<L>[] = [];
+  const visit = (path: string, node: TreeOf<L>): void => {
+    if (!isContainer(node)) {
+      out.push({ name: path, leaf: node });
+      return;
+    }
+    for (const [key, value] of entries(node)) {
+      check(key !== '' && !key.includes('/'), 'flatten', () => `expected names without '/', got '${key}' at '${path}'. Rename that entry of the record.`);
+      visit(join(path, key), value);
+    }
+  };
+  visit('', tree);
+  return out;
+}
+
+/**
+ * Puts leaves into the structure of another tree, in the order {@link flatten} gives them.
+ *
+ * @throws KumikoError when there are more or fewer leaves than `structure` has
+ * @example
+ * unflatten({ a: 0, b: [0, 0] }, ['x', 'y', 'z']); // { a: 'x', b: ['y', 'z'] }
+ */
+export function unflatten<L>(structure: TreeOf<unknown>, newLeaves: readonly L[]): TreeOf<L> {
+  const expected = leaves(structure).length;
+  check(newLeaves.length === expected, 'unflatten', () => `expected ${expected} leaves, got ${newLeaves.length}. Pass one leaf for each leaf of the structure.`);
+  let next = 0;
+  return mapTree(() => newLeaves[next++] as L, structure);
+}
+
+/**
+ * The leaves, depth first.
+ *
+ * @example
+ * leaves({ a: 1, b: [2, 3] }); // [1, 2, 3]
+ */
+export function leaves<L>(tree: TreeOf<L>): L[] {
+  return isContainer(tree) ? entries(tree).flatMap(([, value]) => leaves(value)) : [tree];
+}
+
+/**
+ * Folds the leaves from the left, depth first.
+ *
+ * @example
+ * reduceTree((sum: number, x: number) => sum + x, { a: 1, b: [2, 3] }, 0); // 6
+ */
+export function reduceTree<L, R>(fn: (accumulator: R, leaf: L, name: string) => R, tree: TreeOf<L>, initial: R): R {
+  return flatten(tree).reduce((accumulator, { leaf, name }) => fn(accumulator, leaf, name), initial);
+}
+
+/**
+ * Whether two trees have the same arrays, records and names. The order of a record's names does not matter, nor do the leaves.
+ *
+ * @example
+ * sameStructure({ a: 1, b: [2] }, { b: ['y'], a: 'x' }); // true
+ */
+export function sameStructure(a: TreeOf<unknown>, b: TreeOf<unknown>): boolean {
+  if (!isContainer(a) || !isContainer(b)) return isContainer(a) === isContainer(b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameStructure(child(a, name), child(b, name)));
+}
+
+/**
+ * Disposes every tensor of a tree once; a tensor that stands in it twice, or in `except`, is left to its other owner.
+ *
+ * @example
+ * disposeTree({ kernel: tf.zeros([2, 2]) });
+ */
+export function disposeTree(tree: Tree, except?: Tree): void {
+  const kept = new Set(except === undefined ? [] : leaves(except));
+  for (const tensor of new Set(leaves(tree))) if (!kept.has(tensor) && !tensor.isDisposed) tensor.dispose();
+}
+
+/**
+ * Marks every tensor of a tree to outlive the enclosing `tf.tidy`, and returns the tree.
+ *
+ * @example
+ * const state = tf.tidy(() => keepTree({ count: tf.scalar(0) }));
+ */
+export function keepTree<T extends Tree>(tree: T): T {
+  for (const tensor of leaves<Tensor>(tree)) tensor.kept = true;
+  return tree;
+}

@@ -1,0 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@kumiko/source', 'module', 'node', 'development|production'];
+
+/** One project a package, so that each is tested alone and from source. */
+const projects = readdirSync(new URL('packages', import.meta.url)).map((name) => ({
+  extends: true as const,
+  test: { name, include: [`packages/${name}/src/**/*.test.ts`] },
+}));
+
+export default defineConfig({
+  ssr: { resolve: { conditions } },
+  resolve: { conditions },
+  test: {
+    projects,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './tools/closing-line-reporter.ts'],
+  },
+});
