@@ -26,19 +26,28 @@ function makeKey(high: number, low: number): Key {
  * key(42).words; // [0, 42]
  */
 export function key(seed: number): Key {
-  check(Number.isSafeInteger(seed) && seed >= 0, 'key', () => `expected an integer seed in [0, 2^53), got ${seed}. Pass for example key(42).`);
+  check(
+    Number.isSafeInteger(seed) && seed >= 0,
+    'key',
+    () => `expected an integer seed in [0, 2^53), got ${seed}. Pass for example key(42).`,
+  );
   return makeKey(Math.floor(seed / 2 ** 32), seed >>> 0);
 }
 
 /**
  * `count` independent keys: key i is the Threefry-2x32 block of counter (0, i) under `parent`.
  *
+ * @throws KumikoError when `count` is not an integer in [0, 2^32]
  * @example
  * const [a, b] = splitKey(key(0), 2);
  * @see Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
  */
 export function splitKey(parent: Key, count: number): Key[] {
-  check(Number.isInteger(count) && count >= 0, 'splitKey', () => `expected a count >= 0, got ${count}. Pass how many keys you need.`);
+  check(
+    Number.isInteger(count) && count >= 0 && count <= 2 ** 32,
+    'splitKey',
+    () => `expected a count in [0, 2^32], got ${count}. Pass how many keys you need.`,
+  );
   return Array.from({ length: count }, (_, i) => makeKey(...threefry2x32(parent.words, [0, i])));
 }
 
@@ -53,7 +62,11 @@ export function splitKey(parent: Key, count: number): Key[] {
  */
 export function foldIn(parent: Key, data: number | string): Key {
   const word = typeof data === 'string' ? fnv1a(data) : data;
-  check(Number.isInteger(word) && word >= 0 && word < 2 ** 32, 'foldIn', () => `expected an integer in [0, 2^32) or a string, got ${data}. Pass a step number or a name.`);
+  check(
+    Number.isInteger(word) && word >= 0 && word < 2 ** 32,
+    'foldIn',
+    () => `expected an integer in [0, 2^32) or a string, got ${data}. Pass a step number or a name.`,
+  );
   return makeKey(...threefry2x32(parent.words, [1, word]));
 }
 

@@ -1,5 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { check } from './check.ts';
+import { formatShape } from './shape.ts';
 
 /**
  * The one currency of Kumiko: a tensor, or an array or a record of trees.
@@ -21,12 +22,30 @@ export interface NamedLeaf<L> {
 
 type Container<L> = readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
 
-/** Only arrays and plain records are inner nodes; everything else (a tensor, a number, a typed array) is a leaf. */
-function isContainer<L>(node: TreeOf<L>): node is Container<L> {
+/** Deeper than any model, and shallow enough for every engine's stack. */
+const MAX_DEPTH = 1000;
+
+/**
+ * Whether a value is an inner node of a tree. Only arrays and plain records are;
+ * everything else (a tensor, a number, a typed array, an instance of a class) is a leaf.
+ *
+ * @example
+ * isTreeNode({ kernel: 1 }); // true
+ * isTreeNode(new Float32Array(2)); // false
+ */
+export function isTreeNode<L>(node: TreeOf<L>): node is readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> } {
   if (Array.isArray(node)) return true;
   if (typeof node !== 'object' || node === null) return false;
   const prototype: unknown = Object.getPrototypeOf(node);
   return prototype === Object.prototype || prototype === null;
+}
+
+function checkDepth(symbol: string, depth: number): void {
+  check(
+    depth <= MAX_DEPTH,
+    symbol,
+    () => `expected a tree at most ${MAX_DEPTH} levels deep, got a deeper one. Make sure that no array or record contains itself.`,
+  );
 }
 
 function entries<L>(node: Container<L>): [string, TreeOf<L>][] {
@@ -39,15 +58,15 @@ function child<L>(node: TreeOf<L>, key: string): TreeOf<L> {
 
 function kind(node: unknown): string {
   if (Array.isArray(node)) return `an array of ${node.length}`;
-  if (isContainer(node as TreeOf<unknown>)) return `a record {${Object.keys(node as object).join(', ')}}`;
-  return node instanceof Tensor ? `a tensor [${node.shape.join(',')}]` : `a leaf (${typeof node})`;
+  if (isTreeNode(node as TreeOf<unknown>)) return `a record {${Object.keys(node as object).join(', ')}}`;
+  return node instanceof Tensor ? `a tensor ${formatShape(node.shape)}` : `a leaf (${typeof node})`;
 }
 
 /** Throws, naming the path, unless `other` has the arrays, records and names of `node`. Leaves may differ. */
 function checkSameNode<L>(symbol: string, path: string, node: TreeOf<L>, other: TreeOf<unknown>): void {
   const same =
-    isContainer(node) === isContainer(other) &&
-    (!isContainer(node) ||
+    isTreeNode(node) === isTreeNode(other) &&
+    (!isTreeNode(node) ||
       (Array.isArray(node) === Array.isArray(other) &&
         Object.keys(node).length === Object.keys(other as object).length &&
         Object.keys(node).every((key) => Object.hasOwn(other as object, key))));
@@ -61,11 +80,31 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}/${key}`;
 }
 
-function mapNodes(symbol: string, fn: (name: string, ...leaves: never[]) => unknown, path: string, nodes: TreeOf<unknown>[]): unknown {
+function mapNodes(
+  symbol: string,
+  fn: (name: string, ...leaves: never[]) => unknown,
+  path: string,
+  nodes: TreeOf<unknown>[],
+  depth = 0,
+): unknown {
+  checkDepth(symbol, depth);
   const [first] = nodes as [TreeOf<unknown>];
   for (const other of nodes.slice(1)) checkSameNode(symbol, path, first, other);
-  if (!isContainer(first)) return fn(path, ...(nodes as never[]));
-  const mapped = entries(first).map(([key]) => [key, mapNodes(symbol, fn, join(path, key), nodes.map((node) => child(node, key)))] as const);
+  if (!isTreeNode(first)) return fn(path, ...(nodes as never[]));
+  const mapped = entries(first).map(
+    ([key]) =>
+      [
+        key,
+        mapNodes(
+          symbol,
+          fn,
+          join(path, key),
+          nodes.map((node) => child(node, key)),
+          depth + 1,
+        ),
+      ] as const,
+  );
+  // fromEntries defines own properties, so that a name such as __proto__ is a name and no prototype.
   return Array.isArray(first) ? mapped.map(([, value]) => value) : Object.fromEntries(mapped);
 }
 
@@ -80,7 +119,13 @@ function mapNodes(symbol: string, fn: (name: string, ...leaves: never[]) => unkn
 export function mapTree<M, A>(fn: (leaf: A) => M, tree: TreeOf<A>): TreeOf<M>;
 export function mapTree<M, A, B>(fn: (a: A, b: B) => M, a: TreeOf<A>, b: TreeOf<B>): TreeOf<M>;
 export function mapTree<M, A, B, C>(fn: (a: A, b: B, c: C) => M, a: TreeOf<A>, b: TreeOf<B>, c: TreeOf<C>): TreeOf<M>;
-export function mapTree<M, A, B, C, D>(fn: (a: A, b: B, c: C, d: D) => M, a: TreeOf<A>, b: TreeOf<B>, c: TreeOf<C>, d: TreeOf<D>): TreeOf<M>;
+export function mapTree<M, A, B, C, D>(
+  fn: (a: A, b: B, c: C, d: D) => M,
+  a: TreeOf<A>,
+  b: TreeOf<B>,
+  c: TreeOf<C>,
+  d: TreeOf<D>,
+): TreeOf<M>;
 export function mapTree(fn: (...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
   return mapNodes('mapTree', (_name, ...leaves) => fn(...leaves), '', trees);
 }
@@ -104,17 +149,22 @@ export function mapTreeWithNames<M, A>(fn: (name: string, leaf: A) => M, tree: T
  */
 export function flatten<L>(tree: TreeOf<L>): NamedLeaf<L>[] {
   const out: NamedLeaf<L>[] = [];
-  const visit = (path: string, node: TreeOf<L>): void => {
-    if (!isContainer(node)) {
+  const visit = (path: string, node: TreeOf<L>, depth: number): void => {
+    checkDepth('flatten', depth);
+    if (!isTreeNode(node)) {
       out.push({ name: path, leaf: node });
       return;
     }
     for (const [key, value] of entries(node)) {
-      check(key !== '' && !key.includes('/'), 'flatten', () => `expected names without '/', got '${key}' at '${path}'. Rename that entry of the record.`);
-      visit(join(path, key), value);
+      check(
+        key !== '' && !key.includes('/'),
+        'flatten',
+        () => `expected names that are not empty and have no '/', got '${key}' at '${path}'. Rename that entry of the record.`,
+      );
+      visit(join(path, key), value, depth + 1);
     }
   };
-  visit('', tree);
+  visit('', tree, 0);
   return out;
 }
 
@@ -127,7 +177,11 @@ export function flatten<L>(tree: TreeOf<L>): NamedLeaf<L>[] {
  */
 export function unflatten<L>(structure: TreeOf<unknown>, newLeaves: readonly L[]): TreeOf<L> {
   const expected = leaves(structure).length;
-  check(newLeaves.length === expected, 'unflatten', () => `expected ${expected} leaves, got ${newLeaves.length}. Pass one leaf for each leaf of the structure.`);
+  check(
+    newLeaves.length === expected,
+    'unflatten',
+    () => `expected ${expected} leaves, got ${newLeaves.length}. Pass one leaf for each leaf of the structure.`,
+  );
   let next = 0;
   return mapTree(() => newLeaves[next++] as L, structure);
 }
@@ -139,12 +193,20 @@ export function unflatten<L>(structure: TreeOf<unknown>, newLeaves: readonly L[]
  * leaves({ a: 1, b: [2, 3] }); // [1, 2, 3]
  */
 export function leaves<L>(tree: TreeOf<L>): L[] {
-  return isContainer(tree) ? entries(tree).flatMap(([, value]) => leaves(value)) : [tree];
+  const out: L[] = [];
+  const visit = (node: TreeOf<L>, depth: number): void => {
+    checkDepth('leaves', depth);
+    if (!isTreeNode(node)) out.push(node);
+    else for (const [, value] of entries(node)) visit(value, depth + 1);
+  };
+  visit(tree, 0);
+  return out;
 }
 
 /**
- * Folds the leaves from the left, depth first.
+ * Folds the leaves from the left, depth first; `fn` also gets each leaf's name.
  *
+ * @throws KumikoError when a record's name contains `/` or is empty
  * @example
  * reduceTree((sum: number, x: number) => sum + x, { a: 1, b: [2, 3] }, 0); // 6
  */
@@ -159,14 +221,22 @@ export function reduceTree<L, R>(fn: (accumulator: R, leaf: L, name: string) => 
  * sameStructure({ a: 1, b: [2] }, { b: ['y'], a: 'x' }); // true
  */
 export function sameStructure(a: TreeOf<unknown>, b: TreeOf<unknown>): boolean {
-  if (!isContainer(a) || !isContainer(b)) return isContainer(a) === isContainer(b);
+  return sameNodes(a, b, 0);
+}
+
+function sameNodes(a: TreeOf<unknown>, b: TreeOf<unknown>, depth: number): boolean {
+  checkDepth('sameStructure', depth);
+  if (!isTreeNode(a) || !isTreeNode(b)) return isTreeNode(a) === isTreeNode(b);
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameStructure(child(a, name), child(b, name)));
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && sameNodes(child(a, name), child(b, name), depth + 1))
+  );
 }
 
 /**
- * Disposes every tensor of a tree once; a tensor that stands in it twice, or in `except`, is left to its other owner.
+ * Disposes the tensors of a tree, each once however often it stands there; those that also stand in `except` live on.
  *
  * @example
  * disposeTree({ kernel: tf.zeros([2, 2]) });
