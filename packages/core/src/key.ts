@@ -13,6 +13,19 @@ export interface Key {
 /** A key on the host, or the same two words as an int32 tensor `[2]`, which a compiled step needs. */
 export type KeyLike = Key | Tensor1D;
 
+/** A tuple for the counts that are destructured, so that `const [a, b] = splitKey(parent, 2)` has two keys under strict types. */
+interface KeyTuples {
+  1: [Key];
+  2: [Key, Key];
+  3: [Key, Key, Key];
+  4: [Key, Key, Key, Key];
+  5: [Key, Key, Key, Key, Key];
+  6: [Key, Key, Key, Key, Key, Key];
+}
+
+/** What {@link splitKey} returns: a tuple for a literal count up to 6, else an array. */
+export type Keys<N extends number> = N extends keyof KeyTuples ? KeyTuples[N] : Key[];
+
 function makeKey(high: number, low: number): Key {
   return Object.freeze({ words: Object.freeze([high, low] as const) });
 }
@@ -42,13 +55,13 @@ export function key(seed: number): Key {
  * const [a, b] = splitKey(key(0), 2);
  * @see Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
  */
-export function splitKey(parent: Key, count: number): Key[] {
+export function splitKey<N extends number>(parent: Key, count: N): Keys<N> {
   check(
     Number.isInteger(count) && count >= 0 && count <= 2 ** 32,
     'splitKey',
     () => `expected a count in [0, 2^32], got ${count}. Pass how many keys you need.`,
   );
-  return Array.from({ length: count }, (_, i) => makeKey(...threefry2x32(parent.words, [0, i])));
+  return Array.from({ length: count }, (_, i) => makeKey(...threefry2x32(parent.words, [0, i]))) as Keys<N>;
 }
 
 /**
