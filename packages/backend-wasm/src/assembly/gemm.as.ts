@@ -1,0 +1,145 @@
+import { COLUMNS, ROWS, tilePacked, tileRows } from './tile.as';
+import { partStart } from './vector.as';
+
+/** The longest stretch of the inner dimension that is multiplied at once: a panel of B then takes 10 KiB of the first-level cache. */
+export const DEPTH: i32 = 320;
+
+/** The size of the equal blocks, none above {@link DEPTH}, into which `depth` is cut. */
+// @ts-ignore: decorator
+@inline
+export function depthBlock(depth: i32): i32 {
+  const blocks = (depth + DEPTH - 1) / DEPTH;
+  return blocks > 1 ? (depth + blocks - 1) / blocks : depth;
+}
+
+const RELU: i32 = 1;
+const RELU6: i32 = 2;
+const LEAKY_RELU: i32 = 4;
+
+/** One activation in four lanes; 0 leaves the value as it is. A NaN stays a NaN. */
+// @ts-ignore: decorator
+@inline
+function activate(value: v128, activation: i32, alpha: f32): v128 {
+  if (activation == RELU) return f32x4.max(value, f32x4.splat(0));
+  if (activation == RELU6) return f32x4.min(f32x4.max(value, f32x4.splat(0)), f32x4.splat(6));
+  if (activation == LEAKY_RELU) return v128.bitselect(f32x4.mul(value, f32x4.splat(alpha)), value, f32x4.lt(value, f32x4.splat(0)));
+  return value;
+}
+
+/** Adds a bias (0: none) to rows of C and applies an activation, in place. `stride` in bytes. */
+export function finish(c: usize, stride: usize, rows: i32, columns: i32, bias: usize, activation: i32, alpha: f32): void {
+  for (let row = 0; row < rows; row++) {
+    let at = c;
+    let from = bias;
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      let value = v128.load(at);
+      if (bias) value = f32x4.add(value, v128.load(from));
+      v128.store(at, activate(value, activation, alpha));
+      at += 16;
+      from += 16;
+    }
+    for (; column < columns; column++) {
+      let value = f32x4.splat(load<f32>(at));
+      if (bias) value = f32x4.add(value, v128.load32_splat(from));
+      store<f32>(at, f32x4.extract_lane(activate(value, activation, alpha), 0));
+      at += 4;
+      from += 4;
+    }
+    c += stride;
+  }
+}
+
+/**
+ * C[batch][rows,columns] (+)= A[batch][rows,depth] B[batch][depth,columns], then optionally a bias and an activation.
+ *
+ * B is packed by `packColumns`. A is packed by `packRows` (`packedA` = 1), or has contiguous rows `rowStrideA` elements apart.
+ * Matrix `i` of the batch uses A[(i / divideA) % moduloA] and B[(i / divideB) % moduloB].
+ * Items are tiles of `tileRowCount` (a multiple of 4) times `tileColumnCount` (a multiple of 8).
+ * `scratch` holds `20 + 8 * tileRowCount` bytes a task. Strides in elements.
+ */
+export function gemm(
+  task: i32,
+  tasks: i32,
+  a: usize,
+  packedA: i32,
+  rowStrideA: i32,
+  batchStrideA: i32,
+  divideA: i32,
+  moduloA: i32,
+  b: usize,
+  divideB: i32,
+  moduloB: i32,
+  c: usize,
+  rowStrideC: i32,
+  batchStrideC: i32,
+  batch: i32,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  tileRowCount: i32,
+  tileColumnCount: i32,
+  accumulate: i32,
+  bias: usize,
+  activation: i32,
+  alpha: f32,
+  scratch: usize,
+): void {
+  const rowTiles = (rows + tileRowCount - 1) / tileRowCount;
+  const columnTiles = (columns + tileColumnCount - 1) / tileColumnCount;
+  const items = batch * rowTiles * columnTiles;
+  const end = partStart(items, task + 1, tasks);
+  const block = depthBlock(depth);
+  const strideC = <usize>rowStrideC << 2;
+  const panelBytesA = <usize>depth << 4;
+  const panelBytesB = <usize>depth << 5;
+  const panelsA = <usize>((rows + ROWS - 1) / ROWS);
+  const panelsB = <usize>((columns + COLUMNS - 1) / COLUMNS);
+  const zero = scratch + <usize>task * (20 + ((<usize>tileRowCount) << 3));
+  const table = zero + 4;
+  const targets = table + ((<usize>tileRowCount) << 2);
+  store<u32>(zero, 0);
+
+  for (let item = partStart(items, task, tasks); item < end; item++) {
+    const matrix = item / (rowTiles * columnTiles);
+    const tile = item - matrix * rowTiles * columnTiles;
+    const row0 = (tile / columnTiles) * tileRowCount;
+    const row1 = min(rows, row0 + tileRowCount);
+    const column0 = (tile % columnTiles) * tileColumnCount;
+    const column1 = min(columns, column0 + tileColumnCount);
+    const matrixC = c + ((<usize>matrix * batchStrideC) << 2);
+    const indexA = <usize>((matrix / divideA) % moduloA);
+    const matrixA = packedA ? a + indexA * panelsA * panelBytesA : a + ((indexA * batchStrideA) << 2);
+    const matrixB = b + <usize>((matrix / divideB) % moduloB) * panelsB * panelBytesB;
+    if (!packedA) {
+      for (let row = row0; row < row0 + tileRowCount; row++) {
+        const at = <usize>(row - row0) << 2;
+        const present = <usize>min(row, rows - 1);
+        store<u32>(table + at, matrixA + ((present * rowStrideA) << 2));
+        store<u32>(targets + at, matrixC + present * strideC);
+      }
+    }
+    for (let k = 0; k < depth; k += block) {
+      const length = min(block, depth - k);
+      const more = accumulate != 0 || k > 0;
+      for (let column = column0; column < column1; column += COLUMNS) {
+        const panelB = matrixB + <usize>(column / COLUMNS) * panelBytesB + (<usize>k << 5);
+        const width = min(COLUMNS, column1 - column);
+        for (let row = row0; row < row1; row += ROWS) {
+          const height = min(ROWS, row1 - row);
+          if (packedA) {
+            const panelA = matrixA + <usize>(row / ROWS) * panelBytesA + (<usize>k << 4);
+            tilePacked(panelA, panelB, length, matrixC + <usize>row * strideC + (<usize>column << 2), strideC, height, width, more);
+          } else {
+            const at = <usize>(row - row0) << 2;
+            tileRows(table + at, zero, 1, <usize>k << 2, length, panelB, targets + at, <usize>column << 2, height, width, more);
+          }
+        }
+      }
+    }
+    if (bias || activation) {
+      const at = matrixC + <usize>row0 * strideC + (<usize>column0 << 2);
+      finish(at, strideC, row1 - row0, column1 - column0, bias ? bias + (<usize>column0 << 2) : 0, activation, alpha);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { gemm } from './gemm.as';
+export { packColumns, packRows } from './pack.as';

@@ -1,0 +1,121 @@
+import { COLUMNS, ROWS } from './tile.as';
+import { partStart } from './vector.as';
+
+/** Transposes 4x4 floats: four lines `stride` bytes apart to four groups `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose4(source: usize, stride: usize, target: usize, step: usize): void {
+  const a = v128.load(source);
+  const b = v128.load(source + stride);
+  const c = v128.load(source + 2 * stride);
+  const d = v128.load(source + 3 * stride);
+  const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<i64>(ab0, cd0, 0, 2));
+  v128.store(target + step, v128.shuffle<i64>(ab0, cd0, 1, 3));
+  v128.store(target + 2 * step, v128.shuffle<i64>(ab1, cd1, 0, 2));
+  v128.store(target + 3 * step, v128.shuffle<i64>(ab1, cd1, 1, 3));
+}
+
+/** Packs `lines` (1 to `width`) lines of `depth` elements as `[depth][width]`, with zeros for the lines that are absent. Strides in bytes. */
+function packPanel(source: usize, lineStride: usize, depthStride: usize, lines: i32, depth: i32, width: i32, target: usize): void {
+  const step = <usize>width << 2;
+  let k = 0;
+  if (lines == width) {
+    if (lineStride == 4) {
+      for (; k < depth; k++) {
+        v128.store(target, v128.load(source));
+        if (width == COLUMNS) v128.store(target, v128.load(source, 16), 16);
+        source += depthStride;
+        target += step;
+      }
+      return;
+    }
+    if (depthStride == 4) {
+      for (; k + 4 <= depth; k += 4) {
+        for (let line: usize = 0; line < <usize>width; line += 4) {
+          transpose4(source + line * lineStride, lineStride, target + (line << 2), step);
+        }
+        source += 16;
+        target += step << 2;
+      }
+    }
+  }
+  for (; k < depth; k++) {
+    let from = source;
+    let line = 0;
+    for (; line < lines; line++) {
+      store<f32>(target + (<usize>line << 2), load<f32>(from));
+      from += lineStride;
+    }
+    for (; line < width; line++) store<f32>(target + (<usize>line << 2), 0);
+    source += depthStride;
+    target += step;
+  }
+}
+
+/** Packs every matrix of a batch, panel by panel. Strides in elements. */
+function pack(
+  task: i32,
+  tasks: i32,
+  source: usize,
+  lineStride: i32,
+  depthStride: i32,
+  batchStride: i32,
+  batch: i32,
+  lines: i32,
+  depth: i32,
+  width: i32,
+  target: usize,
+): void {
+  const panels = (lines + width - 1) / width;
+  const items = batch * panels;
+  const end = partStart(items, task + 1, tasks);
+  for (let item = partStart(items, task, tasks); item < end; item++) {
+    const matrix = item / panels;
+    const first = (item - matrix * panels) * width;
+    packPanel(
+      source + ((<usize>matrix * batchStride + <usize>first * lineStride) << 2),
+      <usize>lineStride << 2,
+      <usize>depthStride << 2,
+      min(width, lines - first),
+      depth,
+      width,
+      target + ((<usize>item * depth * width) << 2),
+    );
+  }
+}
+
+/** Packs A[batch][rows,depth] into panels of 4 rows: `[batch][rows/4][depth][4]`. One item a panel; strides in elements. */
+export function packRows(
+  task: i32,
+  tasks: i32,
+  a: usize,
+  rowStride: i32,
+  columnStride: i32,
+  batchStride: i32,
+  batch: i32,
+  rows: i32,
+  depth: i32,
+  target: usize,
+): void {
+  pack(task, tasks, a, rowStride, columnStride, batchStride, batch, rows, depth, ROWS, target);
+}
+
+/** Packs B[batch][depth,columns] into panels of 8 columns: `[batch][columns/8][depth][8]`. One item a panel; strides in elements. */
+export function packColumns(
+  task: i32,
+  tasks: i32,
+  b: usize,
+  rowStride: i32,
+  columnStride: i32,
+  batchStride: i32,
+  batch: i32,
+  depth: i32,
+  columns: i32,
+  target: usize,
+): void {
+  pack(task, tasks, b, columnStride, rowStride, batchStride, batch, columns, depth, COLUMNS, target);
+}

@@ -1,0 +1,161 @@
+import { loadPartial, multiplyAdd, storePartial } from './vector.as';
+
+/** Rows of a register tile. */
+export const ROWS: i32 = 4;
+/** Columns of a register tile, and of a packed panel. */
+export const COLUMNS: i32 = 8;
+
+/** Writes one row of a tile, of which `columns` (1 to 8) exist. */
+// @ts-ignore: decorator
+@inline
+function storeRow(pointer: usize, low: v128, high: v128, columns: i32): void {
+  if (columns >= COLUMNS) {
+    v128.store(pointer, low);
+    v128.store(pointer, high, 16);
+  } else {
+    storePartial(pointer, low, columns);
+    storePartial(pointer + 16, high, columns - 4);
+  }
+}
+
+/** The low half of one row of a tile. */
+// @ts-ignore: decorator
+@inline
+function loadLow(pointer: usize, columns: i32): v128 {
+  return columns >= COLUMNS ? v128.load(pointer) : loadPartial(pointer, columns);
+}
+
+/** The high half of one row of a tile. */
+// @ts-ignore: decorator
+@inline
+function loadHigh(pointer: usize, columns: i32): v128 {
+  return columns >= COLUMNS ? v128.load(pointer, 16) : loadPartial(pointer + 16, columns - 4);
+}
+
+/**
+ * C[rows,columns] (+)= A[4,depth] B[depth,8] with A packed as `[depth][4]` and B as `[depth][8]`.
+ * `stride` is the distance of C's rows in bytes; rows (1 to 4) and columns (1 to 8) say how much of the tile exists.
+ */
+export function tilePacked(a: usize, b: usize, depth: i32, c: usize, stride: usize, rows: i32, columns: i32, accumulate: bool): void {
+  const p0 = c;
+  const p1 = rows > 1 ? p0 + stride : p0;
+  const p2 = rows > 2 ? p1 + stride : p1;
+  const p3 = rows > 3 ? p2 + stride : p2;
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  if (accumulate) {
+    c00 = loadLow(p0, columns);
+    c01 = loadHigh(p0, columns);
+    c10 = loadLow(p1, columns);
+    c11 = loadHigh(p1, columns);
+    c20 = loadLow(p2, columns);
+    c21 = loadHigh(p2, columns);
+    c30 = loadLow(p3, columns);
+    c31 = loadHigh(p3, columns);
+  }
+  for (let k = 0; k < depth; k++) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    b += 32;
+    let x = v128.load32_splat(a);
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
+    a += 16;
+  }
+  // Absent rows alias one that exists and are not written.
+  if (rows > 3) storeRow(p3, c30, c31, columns);
+  if (rows > 2) storeRow(p2, c20, c21, columns);
+  if (rows > 1) storeRow(p1, c10, c11, columns);
+  storeRow(p0, c00, c01, columns);
+}
+
+/**
+ * C[rows,columns] (+)= sum over taps of A[tap][4,depth] B[tap][depth,8], where the rows of A are read where they lie.
+ * `table` holds four row pointers a tap, to which `offset` bytes are added; `offsets` holds the bytes from `b` to B[tap],
+ * and `targets` the four pointers of C's rows, to which `shift` bytes are added.
+ */
+export function tileRows(
+  table: usize,
+  offsets: usize,
+  taps: i32,
+  offset: usize,
+  depth: i32,
+  b: usize,
+  targets: usize,
+  shift: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+): void {
+  const p0 = <usize>load<u32>(targets) + shift;
+  const p1 = <usize>load<u32>(targets, 4) + shift;
+  const p2 = <usize>load<u32>(targets, 8) + shift;
+  const p3 = <usize>load<u32>(targets, 12) + shift;
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  if (accumulate) {
+    c00 = loadLow(p0, columns);
+    c01 = loadHigh(p0, columns);
+    c10 = loadLow(p1, columns);
+    c11 = loadHigh(p1, columns);
+    c20 = loadLow(p2, columns);
+    c21 = loadHigh(p2, columns);
+    c30 = loadLow(p3, columns);
+    c31 = loadHigh(p3, columns);
+  }
+  for (let tap = 0; tap < taps; tap++) {
+    let a0 = <usize>load<u32>(table) + offset;
+    let a1 = <usize>load<u32>(table, 4) + offset;
+    let a2 = <usize>load<u32>(table, 8) + offset;
+    let a3 = <usize>load<u32>(table, 12) + offset;
+    let panel = b + <usize>load<u32>(offsets);
+    table += 16;
+    offsets += 4;
+    for (let k = 0; k < depth; k++) {
+      const b0 = v128.load(panel);
+      const b1 = v128.load(panel, 16);
+      panel += 32;
+      let x = v128.load32_splat(a0);
+      a0 += 4;
+      c00 = multiplyAdd(x, b0, c00);
+      c01 = multiplyAdd(x, b1, c01);
+      x = v128.load32_splat(a1);
+      a1 += 4;
+      c10 = multiplyAdd(x, b0, c10);
+      c11 = multiplyAdd(x, b1, c11);
+      x = v128.load32_splat(a2);
+      a2 += 4;
+      c20 = multiplyAdd(x, b0, c20);
+      c21 = multiplyAdd(x, b1, c21);
+      x = v128.load32_splat(a3);
+      a3 += 4;
+      c30 = multiplyAdd(x, b0, c30);
+      c31 = multiplyAdd(x, b1, c31);
+    }
+  }
+  if (rows > 3) storeRow(p3, c30, c31, columns);
+  if (rows > 2) storeRow(p2, c20, c21, columns);
+  if (rows > 1) storeRow(p1, c10, c11, columns);
+  storeRow(p0, c00, c01, columns);
+}
