@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Backend } from '@kumiko/backend';
+import { KumikoError } from '@kumiko/core';
+// This import registers tfjs' kernels and its backend, which does not start by that.
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { createHost } from './create-host.ts';
+import { decodeBase64 } from './decode-base64.ts';
+import { Heap, createMemory } from './heap.ts';
+import { attachWasmHost } from './host.ts';
+import { importMemory } from './import-memory.ts';
+import { registerKernels } from './register-kernels.ts';
+import { isNode } from './start-thread.ts';
+import { type StockModule, startStockModule } from './stock-module.ts';
+import { hasRelaxedSimd, hasSharedMemory } from './wasm-features.ts';
+import type { WasmOptions } from './wasm-options.ts';
+
+/** The pieces of tfjs' module that an adopted backend runs on. */
+type RunningModule = StockModule & { readonly asm?: { readonly memory?: WebAssembly.Memory }; readonly wasmMemory?: WebAssembly.Memory };
+
+interface Booted {
+  readonly backend: BackendWasm;
+  readonly heap: Heap;
+  readonly maximumPages: number | undefined;
+}
+
+/** Boots tfjs' WASM backend on our heap, or adopts the one that already runs, and puts our kernels and threads on it. */
+export async function startBackend(options: WasmOptions): Promise<Backend> {
+  await settle();
+  const running = tf.findBackend('wasm') as BackendWasm | null;
+  const threads = running === null ? threadCount(options) : 1;
+  const relaxedSimd = options.deterministic !== true && hasRelaxedSimd();
+  const { base64 } = relaxedSimd ? await import('./generated/kernels-relaxed.ts') : await import('./generated/kernels-simd.ts');
+  const { backend, heap, maximumPages } = running === null ? await boot(options, threads > 1) : adopt(running);
+  const { _malloc: malloc, _free: free } = backend.wasm as unknown as StockModule;
+  const { host, stop } = await createHost({
+    heap,
+    maximumPages,
+    relaxedSimd,
+    threads,
+    stallTimeout: options.stallTimeout ?? 30_000,
+    maySleep: isNode(),
+    allocator: { malloc, free },
+    kernels: () => decodeBase64(base64),
+    backend: () => backend,
+  });
+  attachWasmHost(backend, host);
+  registerKernels();
+  if (running === null) {
+    if (tf.findBackendFactory('wasm') !== null) tf.removeBackend('wasm');
+    tf.registerBackend('wasm', () => backend, 3);
+    await tf.setBackend('wasm');
+  }
+  return {
+    name: 'wasm',
+    host,
+    capabilities: { simd: true, relaxedSimd, threads, f16: false, subgroups: false, maxBufferBytes: (maximumPages ?? 65536) * 65536 },
+    async dispose() {
+      await stop();
+      if (tf.findBackend('wasm') === (backend as tf.KernelBackend)) tf.removeBackend('wasm');
+    },
+  };
+}
+
+/** Waits for a start of tfjs' own backend that is under way; its failure is its starter's to see. */
+async function settle(): Promise<void> {
+  const { pendingBackendInit } = tf.engine() as unknown as { pendingBackendInit?: Promise<boolean> };
+  await pendingBackendInit?.catch(() => false);
+}
+
+function threadCount({ threads = 'auto' }: WasmOptions): number {
+  if (!hasSharedMemory()) return 1;
+  if (threads !== 'auto') return threads;
+  const cores = isNode() ? globalThis.process.getBuiltinModule('node:os').availableParallelism() : navigator.hardwareConcurrency;
+  return Math.min(Math.max(1, cores), 16);
+}
+
+async function boot({ url }: WasmOptions, shared: boolean): Promise<Booted> {
+  const { memory, maximum } = createMemory(shared);
+  const heap = new Heap(memory);
+  const bytes = url === undefined ? decodeBase64((await import('./generated/tfjs-simd.ts')).base64) : await fetchBytes(url);
+  const binary = await WebAssembly.compile(importMemory(bytes, { initial: memory.buffer.byteLength / 65536, maximum, shared }));
+  const module = await startStockModule(binary, heap, maximum);
+  return { backend: new BackendWasm(module as unknown as BackendWasm['wasm']), heap, maximumPages: maximum };
+}
+
+async function fetchBytes(url: string | URL): Promise<Uint8Array> {
+  const href = String(url);
+  if (href.startsWith('file:') && isNode()) {
+    return await globalThis.process.getBuiltinModule('node:fs/promises').readFile(new URL(href));
+  }
+  const response = await fetch(href);
+  if (!response.ok) throw new KumikoError('wasm', `expected tfjs-backend-wasm-simd.wasm at ${href}, got HTTP ${response.status}. Check the url option.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function adopt(backend: BackendWasm): Booted {
+  const module = backend.wasm as unknown as RunningModule;
+  const memory = module.asm?.memory ?? module.wasmMemory;
+  if (!(memory instanceof WebAssembly.Memory)) {
+    throw new KumikoError('wasm', "expected tfjs-backend-wasm 4.22.0 as the running wasm backend, got one without a memory. Call selectBackend([wasm()]) before tf.setBackend('wasm').");
+  }
+  console.warn(
+    "Kumiko adopted the wasm backend that was already running: one thread. For all threads, call selectBackend([wasm()]) before tf.setBackend('wasm') or tf.ready().",
+  );
+  const heap = new Heap(memory);
+  return { backend, heap, maximumPages: 65536 };
+}

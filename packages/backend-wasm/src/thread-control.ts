@@ -1,0 +1,53 @@
+/**
+ * The block of shared memory through which the calling thread and its workers meet, in 32-bit words.
+ * The words that several threads write stand on cache lines of their own.
+ */
+export const control = {
+  /** Even: a job is published. Odd: one is being written. */
+  generation: 0,
+  /** The next part to claim. */
+  next: 16,
+  /** Parts that are done. */
+  done: 32,
+  /** The published job. */
+  module: 48,
+  entry: 49,
+  tasks: 50,
+  argumentCount: 51,
+  /** Set when a part trapped. */
+  failed: 52,
+  /** Set when workers are to end. */
+  stop: 53,
+  /** How many modules there are, then pointer and length of each. */
+  moduleCount: 64,
+  modules: 65,
+  /** One word a worker: 1 while it may read the job. */
+  busy: 112,
+  /** Arguments, as doubles. */
+  argumentsStart: 640,
+} as const;
+
+export const BUSY_STRIDE = 16;
+export const MAXIMUM_WORKERS = 32;
+export const MAXIMUM_ARGUMENTS = 48;
+export const MAXIMUM_MODULES = 23;
+export const CONTROL_BYTES = (control.argumentsStart + 2 * MAXIMUM_ARGUMENTS) * 4;
+
+/** What a worker is told when it starts. */
+export interface WorkerStart {
+  readonly memory: WebAssembly.Memory;
+  /** Where the control block lies. */
+  readonly block: number;
+  readonly index: number;
+}
+
+/** An exported function of a module: `(task, tasks, ...arguments)`. */
+export type KernelFunction = (task: number, tasks: number, ...args: number[]) => void;
+
+/** A module's functions in the order both sides agree on. */
+export function moduleFunctions(module: WebAssembly.Module, memory: WebAssembly.Memory): { name: string; run: KernelFunction }[] {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return WebAssembly.Module.exports(module)
+    .filter(({ kind }) => kind === 'function')
+    .map(({ name }) => ({ name, run: instance.exports[name] as KernelFunction }));
+}

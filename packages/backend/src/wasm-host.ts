@@ -1,0 +1,40 @@
+/** A WASM module on the backend's heap, present on every thread of its pool. */
+export interface WasmModule {
+  /**
+   * Runs parts 0 to `tasks - 1` of the exported function `entry(task: i32, tasks: i32, ...args)` on all threads and returns when all are done.
+   * Parts are claimed as threads come free and must write disjoint memory, so that neither the order nor the thread count shows in the result:
+   * derive `tasks` from the problem's shape alone.
+   *
+   * @param args pointers and integers (as numbers in [-2^31, 2^32)) and floats, at most 48
+   * @throws KumikoError when a thread died
+   */
+  parallel(entry: string, tasks: number, args: readonly number[]): void;
+}
+
+/** How ops and the compiler reach a WASM backend without importing it. */
+export interface WasmHost extends WasmModule {
+  /** The heap that holds every tensor; shared with the threads where `threads > 1`. It grows: never keep a view of its buffer across calls. */
+  readonly memory: WebAssembly.Memory;
+  /** Threads that take part in {@link WasmModule.parallel}, the caller included. */
+  readonly threads: number;
+  /** Whether relaxed SIMD instructions may be used: not in deterministic mode, nor where the machine lacks them. */
+  readonly relaxedSimd: boolean;
+  /** Bytes on the heap, 16-byte aligned. @throws KumikoError when the heap cannot grow */
+  alloc(bytes: number): number;
+  /** Gives bytes back. */
+  free(pointer: number): void;
+  /** Where a tensor's data lie on the heap. */
+  pointer(dataId: object): number;
+  /** The heap as bytes, valid until the next allocation. */
+  bytes(): Uint8Array<ArrayBufferLike>;
+  /** The heap as floats, valid until the next allocation; index with `pointer >>> 2`. */
+  floats(): Float32Array<ArrayBufferLike>;
+  /** The heap as 32-bit integers, valid until the next allocation; index with `pointer >>> 2`. */
+  ints(): Int32Array<ArrayBufferLike>;
+  /**
+   * Puts a module onto the heap and every thread. It may import `env.memory` and nothing else, and must hold no static data.
+   *
+   * @param name says whose module it is; a second call with the same name returns the first module
+   */
+  instantiate(name: string, bytes: () => Uint8Array<ArrayBuffer>): WasmModule;
+}
