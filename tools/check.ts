@@ -11,6 +11,7 @@ import { root } from './packages.ts';
 /** Steps by name, the slow ones first. Each is a command that fails with a code and says why. */
 const steps: Readonly<Record<string, readonly string[]>> = {
   kernels: ['node', 'tools/assembly.ts', '--check'],
+  worker: ['node', 'tools/thread-worker.ts', '--check'],
   examples: ['node', 'tools/doc-examples.ts'],
   unused: ['knip', '--no-progress', '--no-config-hints'],
   lint: ['oxlint', '--deny-warnings', '--format', 'unix'],
@@ -19,6 +20,7 @@ const steps: Readonly<Record<string, readonly string[]>> = {
   generated: ['node', 'tools/generate.ts', '--check'],
   arrows: ['node', 'tools/check-arrows.ts'],
   names: ['node', 'tools/check-names.ts'],
+  worker: ['node', 'tools/thread-worker.ts', '--check'],
 };
 
 /** Tools of the repository come before those of the machine, so that `node tools/check.ts` works outside of pnpm too. */
