@@ -1,3 +1,5 @@
+import { check } from '@kumiko/core';
+
 /** A WASM module on the backend's heap, present on every thread of its pool. */
 export interface WasmModule {
   /**
@@ -37,4 +39,41 @@ export interface WasmHost extends WasmModule {
    * @param name says whose module it is; a second call with the same name returns the first module
    */
   instantiate(name: string, bytes: () => Uint8Array<ArrayBuffer>): WasmModule;
+}
+
+/** On the backend itself, so that every copy of this package finds the same host. */
+const HOST = Symbol.for('kumiko.wasm.host');
+
+/**
+ * The host of a backend, if it has one: how an op reaches the heap without importing the package that made it.
+ *
+ * @param backend tfjs' backend object, for example what a kernel is called with, or `tf.backend()`
+ * @example
+ * findWasmHost(tf.backend()) === undefined; // true
+ */
+export function findWasmHost(backend: object): WasmHost | undefined {
+  return (backend as { [HOST]?: WasmHost })[HOST];
+}
+
+/**
+ * The host of a WASM backend that was started through `selectBackend`.
+ *
+ * @param backend tfjs' backend object, for example what a kernel is called with
+ * @throws KumikoError when the backend has no host
+ * @example
+ * wasmHost(tf.backend()); // throws KumikoError
+ */
+export function wasmHost(backend: object): WasmHost {
+  const host = findWasmHost(backend);
+  check(
+    host !== undefined,
+    'wasmHost',
+    () => 'expected a backend that wasm() started, got another one. Start it with selectBackend([wasm()]).',
+  );
+  return host;
+}
+
+/** Puts a host on a backend, for the package that starts it. */
+export function attachWasmHost(backend: object, host: WasmHost): void {
+  Object.defineProperty(backend, HOST, { value: host });
 }
