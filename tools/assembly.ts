@@ -118,7 +118,9 @@ export function assertStateless(binary: Uint8Array, name: string): void {
     ...(found.get(SECTION_DATA) || found.get(SECTION_DATA_COUNT) ? ['static data'] : []),
   ];
   if (!found.has(SECTION_IMPORT) || problems.length > 0) {
-    throw new Error(`${name}: expected a stateless module that imports env.memory alone, got ${problems.join(', ')}. Pass pointers instead.`);
+    throw new Error(
+      `${name}: expected a stateless module that imports env.memory alone, got ${problems.join(', ')}. Pass pointers instead.`,
+    );
   }
 }
 
@@ -140,7 +142,9 @@ export async function generateEntry(entry: string): Promise<GeneratedModule[]> {
   const name = basename(entry, '.entry.as.ts');
   const modules: GeneratedModule[] = [];
   for (const variant of variants) {
-    const text = moduleText(await compileAssembly(entry, variant), [`Source: ${relative(root, entry)}, features: ${variant.features.join(', ')}.`]);
+    const text = moduleText(await compileAssembly(entry, variant), [
+      `Source: ${relative(root, entry)}, features: ${variant.features.join(', ')}.`,
+    ]);
     modules.push({ path: join(source, 'generated', `${name}-${variant.name}.ts`), text });
   }
   return modules;

@@ -6,9 +6,8 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Loads `count` (0 to 4) floats; the other lanes are 0. Never reads past them. */
-export function loadPartial(pointer: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(pointer);
+/** Loads `count` (0 to 3) floats; the other lanes are 0. Never reads past them. */
+function loadTail(pointer: usize, count: i32): v128 {
   let value = f32x4.splat(0);
   if (count > 0) value = v128.load32_zero(pointer);
   if (count > 1) value = v128.load_lane<f32>(pointer, value, 1, 4);
@@ -16,15 +15,26 @@ export function loadPartial(pointer: usize, count: i32): v128 {
   return value;
 }
 
-/** Stores the first `count` (0 to 4) lanes. */
-export function storePartial(pointer: usize, value: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(pointer, value);
-    return;
-  }
+/** Stores the first `count` (0 to 3) lanes. */
+function storeTail(pointer: usize, value: v128, count: i32): void {
   if (count > 0) v128.store_lane<f32>(pointer, value, 0);
   if (count > 1) v128.store_lane<f32>(pointer, value, 1, 4);
   if (count > 2) v128.store_lane<f32>(pointer, value, 2, 8);
+}
+
+/** Loads four floats, or as many as `count` says; the other lanes are 0. */
+// @ts-ignore: decorator
+@inline
+export function loadPartial(pointer: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(pointer) : loadTail(pointer, count);
+}
+
+/** Stores four lanes, or as many as `count` says. */
+// @ts-ignore: decorator
+@inline
+export function storePartial(pointer: usize, value: v128, count: i32): void {
+  if (count >= 4) v128.store(pointer, value);
+  else storeTail(pointer, value, count);
 }
 
 /** Four floats that lie `stride` bytes apart. */
