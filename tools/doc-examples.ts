@@ -8,7 +8,7 @@
  * It may start with imports, of `@kumiko/*` too, and may await.
  *
  * - `expression; // value` compares: deeply, tensors through `arraySync()`, floats to 1e-5 or to the digits that are written;
- *   a comment that is not a value (a literal, an array, an object) is prose;
+ *   a comment that is not a value (literals, arrays, objects, and calls of functions in scope) is prose;
  * - `console.log(expression); // value` compares too, and prints nothing;
  * - `expression; // throws KumikoError` wants that error, and `// throws KumikoError: text` one whose message has that text.
  *
@@ -58,12 +58,15 @@ export function examplesInMarkdown(path: string, text: string = readFileSync(pat
   }));
 }
 
-/** Whether an expression is a literal, or built from literals alone. */
-function isValue(node: ts.Expression): boolean {
-  if (ts.isParenthesizedExpression(node)) return isValue(node.expression);
-  if (ts.isPrefixUnaryExpression(node)) return isValue(node.operand);
-  if (ts.isArrayLiteralExpression(node)) return node.elements.every(isValue);
-  if (ts.isObjectLiteralExpression(node)) return node.properties.every((one) => ts.isPropertyAssignment(one) && isValue(one.initializer));
+/** Whether an expression is a literal, or built from literals and calls of known functions alone. */
+function isValue(node: ts.Expression, known: ReadonlySet<string>): boolean {
+  const every = (nodes: readonly ts.Expression[]) => nodes.every((one) => isValue(one, known));
+  if (ts.isParenthesizedExpression(node)) return isValue(node.expression, known);
+  if (ts.isPrefixUnaryExpression(node)) return isValue(node.operand, known);
+  if (ts.isArrayLiteralExpression(node)) return every(node.elements);
+  if (ts.isCallExpression(node)) return ts.isIdentifier(node.expression) && known.has(node.expression.text) && every(node.arguments);
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.every((one) => ts.isPropertyAssignment(one) && isValue(one.initializer, known));
   if (ts.isIdentifier(node)) return ['undefined', 'NaN', 'Infinity'].includes(node.text);
   return (
     ts.isLiteralExpression(node) || [ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword, ts.SyntaxKind.NullKeyword].includes(node.kind)
@@ -71,12 +74,12 @@ function isValue(node: ts.Expression): boolean {
 }
 
 /** A comment as the text of an expected value, or undefined when it is prose. */
-function expectedValue(comment: string): string | undefined {
+function expectedValue(comment: string, known: ReadonlySet<string>): string | undefined {
   const file = parse('expected.ts', `(${comment});`);
   const [statement, ...rest] = file.statements;
   const { parseDiagnostics } = file as ts.SourceFile & { parseDiagnostics: readonly unknown[] };
   if (!statement || rest.length > 0 || parseDiagnostics.length > 0 || !ts.isExpressionStatement(statement)) return undefined;
-  return isValue(statement.expression) ? comment : undefined;
+  return isValue(statement.expression, known) ? comment : undefined;
 }
 
 /** The expression whose value a statement shows. */
@@ -143,6 +146,7 @@ export function toModule(
   const file = parse('example.ts', example.code);
   const declared = declaredNames(file);
   const used = usedNames(file);
+  const known = new Set(exported.flatMap(({ names }) => names));
   const parts: { from: number; to: number; by: string }[] = [];
   for (const statement of file.statements) {
     if (ts.isImportDeclaration(statement)) {
@@ -156,7 +160,7 @@ export function toModule(
     const line = example.line + file.getLineAndCharacterOfPosition(statement.getStart(file)).line;
     const expression = shown(statement).getText(file);
     const refusal = /^throws KumikoError(?:: (.*))?$/.exec(comment);
-    const value = refusal ? undefined : expectedValue(comment);
+    const value = refusal ? undefined : expectedValue(comment, known);
     const from = statement.getStart(file);
     if (refusal)
       parts.push({
@@ -164,8 +168,10 @@ export function toModule(
         to: statement.end,
         by: `await __throws(${line}, async () => (${expression}), ${JSON.stringify(refusal[1] ?? '')});`,
       });
-    else if (value)
+    else if (value) {
+      for (const name of usedNames(parse('expected.ts', `(${value});`))) used.add(name);
       parts.push({ from, to: statement.end, by: `await __equals(${line}, (${expression}), (${value}), ${JSON.stringify(value)});` });
+    }
   }
   const taken = new Set(declared);
   const imports: string[] = [];
