@@ -1,0 +1,16 @@
+import { checkPositiveInteger } from './internal/check-positive-integer.ts';
+
+/** Two sizes `[height, width]`, or one number for both. */
+export type SizePair = number | readonly [height: number, width: number];
+
+/**
+ * Both sizes of an option.
+ *
+ * @throws KumikoError when one is not a whole number of at least 1
+ */
+export function sizePair(symbol: string, option: string, size: SizePair): [height: number, width: number] {
+  const [height, width] = typeof size === 'number' ? [size, size] : size;
+  checkPositiveInteger(symbol, option, height);
+  checkPositiveInteger(symbol, option, width);
+  return [height, width];
+}
