@@ -20,7 +20,6 @@ const steps: Readonly<Record<string, readonly string[]>> = {
   generated: ['node', 'tools/generate.ts', '--check'],
   arrows: ['node', 'tools/check-arrows.ts'],
   names: ['node', 'tools/check-names.ts'],
-  worker: ['node', 'tools/thread-worker.ts', '--check'],
 };
 
 /** Tools of the repository come before those of the machine, so that `node tools/check.ts` works outside of pnpm too. */

@@ -3,7 +3,7 @@
  *
  * - it is a test, a benchmark, AssemblyScript, a declaration file, or `index.ts`;
  * - its first line is `/** @internal *\/` or starts so;
- * - it lies in a folder named `internal`, `generated` or `assembly`;
+ * - it lies in a folder named `internal`, `generated`, `kernels` or `assembly`;
  * - it lies in a folder that has a module of the folder's own name (`gelu/gelu.ts`): such a folder is one atom, and that
  *   module is its face;
  * - it exports nothing.
@@ -23,7 +23,7 @@ export interface Export {
   readonly doc: string;
 }
 
-const hiddenFolders = new Set(['internal', 'generated', 'assembly']);
+const hiddenFolders = new Set(['internal', 'generated', 'assembly', 'kernels']);
 
 function isPublic(one: Package, path: string): boolean {
   if (path === 'index.ts' || path.endsWith('.d.ts') || isTest(path) || isAssembly(path)) return false;
