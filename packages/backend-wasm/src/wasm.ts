@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, BackendProvider } from '@kumiko/backend';
 import { check } from '@kumiko/core';
 import type { WasmOptions } from './wasm-options.ts';
-import { hasSimd } from './wasm-features.ts';
+import { hasSimd } from './internal/wasm-features.ts';
 
 /** A started backend by tfjs' backend object, in every copy of this package. */
 const STARTED = Symbol.for('kumiko.wasm.backend');
@@ -26,7 +26,11 @@ let starting: Promise<Backend> | undefined;
 export function wasm(options: WasmOptions = {}): BackendProvider {
   const { threads = 'auto', stallTimeout = 30_000 } = options;
   const validThreads = threads === 'auto' || (Number.isInteger(threads) && threads >= 1 && threads <= 32);
-  check(validThreads, 'wasm', () => `expected threads 'auto' or an integer in [1, 32], got ${String(threads)}. Pass for example { threads: 2 }.`);
+  check(
+    validThreads,
+    'wasm',
+    () => `expected threads 'auto' or an integer in [1, 32], got ${String(threads)}. Pass for example { threads: 2 }.`,
+  );
   check(stallTimeout > 0, 'wasm', () => `expected stallTimeout > 0 ms, got ${stallTimeout}. Leave it out for 30,000.`);
   return {
     name: 'wasm',
@@ -44,7 +48,7 @@ async function start(options: WasmOptions): Promise<Backend> {
   const running = tf.findBackend('wasm') as (tf.KernelBackend & { [STARTED]?: Backend }) | null;
   if (running?.[STARTED] !== undefined) return running[STARTED];
   // Loaded here so that importing this package costs nothing and registers nothing.
-  const { startBackend } = await import('./start-backend.ts');
+  const { startBackend } = await import('./internal/start-backend.ts');
   const backend = await startBackend(options);
   Object.defineProperty(tf.findBackend('wasm'), STARTED, { value: backend });
   return backend;

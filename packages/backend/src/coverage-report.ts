@@ -30,8 +30,14 @@ export function coverageReport(backendName: string): CoverageReport {
   const elsewhere = BACKENDS.flatMap((other) => tf.getKernelsForBackend(other).map(({ kernelName }) => kernelName));
   return {
     backend: backendName,
-    own: kernels.filter((kernel) => isOwnKernel(kernel)).map(({ kernelName }) => kernelName).toSorted(),
-    stock: kernels.filter((kernel) => !isOwnKernel(kernel)).map(({ kernelName }) => kernelName).toSorted(),
+    own: kernels
+      .filter((kernel) => isOwnKernel(kernel))
+      .map(({ kernelName }) => kernelName)
+      .toSorted(),
+    stock: kernels
+      .filter((kernel) => !isOwnKernel(kernel))
+      .map(({ kernelName }) => kernelName)
+      .toSorted(),
     missing: [...new Set(elsewhere)].filter((name) => !names.has(name)).toSorted(),
     withoutGradient: [...names].filter((name) => tf.getGradient(name) === undefined).toSorted(),
   };

@@ -44,7 +44,11 @@ export function defineOp<const I extends string, A extends OpAttributes = Record
   let registered = false;
   const register = (): void => {
     registered = true;
-    check(/^[A-Z][A-Za-z0-9]*$/.test(definition.name), 'defineOp', () => `expected a PascalCase name, got '${definition.name}'. Rename the op.`);
+    check(
+      /^[A-Z][A-Za-z0-9]*$/.test(definition.name),
+      'defineOp',
+      () => `expected a PascalCase name, got '${definition.name}'. Rename the op.`,
+    );
     for (const [backendName, kernelFunc] of Object.entries(kernels)) registerOwnKernel({ kernelName, backendName, kernelFunc });
     if (tf.getGradient(kernelName) === undefined) tf.registerGradient(gradientOf(kernelName, definition));
   };
@@ -57,13 +61,15 @@ export function defineOp<const I extends string, A extends OpAttributes = Record
 
 function gradientOf<I extends string, A extends OpAttributes>(kernelName: string, definition: OpDefinition<I, A>): tf.GradConfig {
   const { inputs: names, gradient } = definition;
-  const record = (tensors: tf.Tensor[]): Record<I, tf.Tensor> => Object.fromEntries(names.map((name, i) => [name, tensors[i]])) as Record<I, tf.Tensor>;
+  const record = (tensors: tf.Tensor[]): Record<I, tf.Tensor> =>
+    Object.fromEntries(names.map((name, i) => [name, tensors[i]])) as Record<I, tf.Tensor>;
   if (gradient === 'none') return { kernelName, gradFunc: () => ({}) };
   return {
     kernelName,
     inputsToSave: [...names],
     gradFunc(dy, saved, attributes) {
-      if (gradient !== undefined) return gradient(dy as tf.Tensor, record(saved), attributes as unknown as A) as Record<string, () => tf.Tensor>;
+      if (gradient !== undefined)
+        return gradient(dy as tf.Tensor, record(saved), attributes as unknown as A) as Record<string, () => tf.Tensor>;
       const gradients = nestedGradients((...xs) => definition.reference(record(xs), attributes as unknown as A), saved, dy as tf.Tensor);
       return Object.fromEntries(names.map((name, i) => [name, () => gradients[i] as tf.Tensor]));
     },

@@ -40,5 +40,8 @@ export async function trackLeaks<R>(fn: () => R | Promise<R>): Promise<R> {
   if (leaked.length === 0) return result;
   const shapes = leaked.slice(0, 8).map((tensor) => `${tensor.dtype} ${formatShape(tensor.shape)}`);
   const more = leaked.length > shapes.length ? ` and ${leaked.length - shapes.length} more` : '';
-  throw new KumikoError('trackLeaks', `expected no tensors left behind, got ${leaked.length}: ${shapes.join(', ')}${more}. Wrap the code in tf.tidy or dispose them.`);
+  throw new KumikoError(
+    'trackLeaks',
+    `expected no tensors left behind, got ${leaked.length}: ${shapes.join(', ')}${more}. Wrap the code in tf.tidy or dispose them.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { loadPartial } from './vector.as';
+import { loadPartial, partStart } from './vector.as';
 
 /** Adds one lane of a gradient to the input that held the maximum; a position below 0 means that there was none. */
 // @ts-ignore: decorator
@@ -12,15 +12,15 @@ function scatterLane(base: usize, position: i32, stride: usize, gradient: f32): 
 /**
  * The gradient of max pooling: each output's gradient goes to the first greatest input of its window, in row order. NaN is never the greatest.
  *
- * The channels are cut into blocks of `channelCount` (a multiple of 4); there is one task for each image and block, the block varying fastest, so
- * `tasks` must be `batch * ceil(channels / channelCount)`.
+ * Items are blocks of `channelCount` (a multiple of 4) channels of one image, the block varying fastest.
  */
 export function maxPoolGradient(
   task: i32,
-  _tasks: i32,
+  tasks: i32,
   x: usize,
   dy: usize,
   dx: usize,
+  batch: i32,
   height: i32,
   width: i32,
   channels: i32,
@@ -37,52 +37,51 @@ export function maxPoolGradient(
   channelCount: i32,
 ): void {
   const blocks = (channels + channelCount - 1) / channelCount;
-  const image = task / blocks;
-  const channel0 = (task - image * blocks) * channelCount;
-  const channel1 = min(channels, channel0 + channelCount);
-  const pixelBytes = <usize>channels << 2;
-  const imageX = x + <usize>image * height * width * pixelBytes;
-  const imageDx = dx + <usize>image * height * width * pixelBytes;
-  let gradients = dy + <usize>image * outHeight * outWidth * pixelBytes;
-
-  if (channel1 - channel0 == channels) {
-    memory.fill(imageDx, 0, <usize>height * width * pixelBytes);
-  } else {
+  const end = partStart(batch * blocks, task + 1, tasks);
+  for (let item = partStart(batch * blocks, task, tasks); item < end; item++) {
+    const image = <usize>(item / blocks);
+    const channel0 = (item % blocks) * channelCount;
+    const channel1 = min(channels, channel0 + channelCount);
+    const pixelBytes = <usize>channels << 2;
+    const imageX = x + image * height * width * pixelBytes;
+    const imageDx = dx + image * height * width * pixelBytes;
+    let gradients = dy + image * outHeight * outWidth * pixelBytes;
     let at = imageDx + (<usize>channel0 << 2);
     for (let pixel = 0; pixel < height * width; pixel++) {
       memory.fill(at, 0, <usize>(channel1 - channel0) << 2);
       at += pixelBytes;
     }
-  }
-  for (let outY = 0; outY < outHeight; outY++) {
-    const cornerY = outY * strideHeight - padTop;
-    for (let outX = 0; outX < outWidth; outX++) {
-      const cornerX = outX * strideWidth - padLeft;
-      for (let channel = channel0; channel < channel1; channel += 4) {
-        const count = channel1 - channel;
-        let greatest = f32x4.splat(-Infinity);
-        let positions = i32x4.splat(-1);
-        for (let tapY = 0; tapY < filterHeight; tapY++) {
-          const inY = cornerY + tapY * dilationHeight;
-          if (<u32>inY >= <u32>height) continue;
-          for (let tapX = 0; tapX < filterWidth; tapX++) {
-            const inX = cornerX + tapX * dilationWidth;
-            if (<u32>inX >= <u32>width) continue;
-            const position = inY * width + inX;
-            const value = loadPartial(imageX + <usize>position * pixelBytes + (<usize>channel << 2), count);
-            const greater = f32x4.gt(value, greatest);
-            greatest = v128.bitselect(value, greatest, greater);
-            positions = v128.bitselect(i32x4.splat(position), positions, greater);
+    for (let outY = 0; outY < outHeight; outY++) {
+      const cornerY = outY * strideHeight - padTop;
+      for (let outX = 0; outX < outWidth; outX++) {
+        const cornerX = outX * strideWidth - padLeft;
+        for (let channel = channel0; channel < channel1; channel += 4) {
+          const shift = <usize>channel << 2;
+          const count = channel1 - channel;
+          let greatest = f32x4.splat(-Infinity);
+          let positions = i32x4.splat(-1);
+          for (let tapY = 0; tapY < filterHeight; tapY++) {
+            const inY = cornerY + tapY * dilationHeight;
+            if (<u32>inY >= <u32>height) continue;
+            for (let tapX = 0; tapX < filterWidth; tapX++) {
+              const inX = cornerX + tapX * dilationWidth;
+              if (<u32>inX >= <u32>width) continue;
+              const position = inY * width + inX;
+              const value = loadPartial(imageX + <usize>position * pixelBytes + shift, count);
+              const greater = f32x4.gt(value, greatest);
+              greatest = v128.bitselect(value, greatest, greater);
+              positions = v128.bitselect(i32x4.splat(position), positions, greater);
+            }
           }
+          const target = imageDx + shift;
+          const gradient = loadPartial(gradients + shift, count);
+          scatterLane(target, i32x4.extract_lane(positions, 0), pixelBytes, f32x4.extract_lane(gradient, 0));
+          if (count > 1) scatterLane(target + 4, i32x4.extract_lane(positions, 1), pixelBytes, f32x4.extract_lane(gradient, 1));
+          if (count > 2) scatterLane(target + 8, i32x4.extract_lane(positions, 2), pixelBytes, f32x4.extract_lane(gradient, 2));
+          if (count > 3) scatterLane(target + 12, i32x4.extract_lane(positions, 3), pixelBytes, f32x4.extract_lane(gradient, 3));
         }
-        const at = imageDx + (<usize>channel << 2);
-        const gradient = loadPartial(gradients + (<usize>channel << 2), count);
-        scatterLane(at, i32x4.extract_lane(positions, 0), pixelBytes, f32x4.extract_lane(gradient, 0));
-        if (count > 1) scatterLane(at + 4, i32x4.extract_lane(positions, 1), pixelBytes, f32x4.extract_lane(gradient, 1));
-        if (count > 2) scatterLane(at + 8, i32x4.extract_lane(positions, 2), pixelBytes, f32x4.extract_lane(gradient, 2));
-        if (count > 3) scatterLane(at + 12, i32x4.extract_lane(positions, 3), pixelBytes, f32x4.extract_lane(gradient, 3));
+        gradients += pixelBytes;
       }
-      gradients += pixelBytes;
     }
   }
 }

@@ -22,7 +22,10 @@ const MEMORY_KIND = 2;
  */
 export function importMemory(binary: Uint8Array, limits: MemoryLimits): Uint8Array<ArrayBuffer> {
   if (binary.length < HEADER_BYTES || binary[0] !== 0 || binary[1] !== 0x61) {
-    throw new KumikoError('importMemory', `expected a WASM module, got ${binary.length} bytes of something else. Check the wasm({ url }) option.`);
+    throw new KumikoError(
+      'importMemory',
+      `expected a WASM module, got ${binary.length} bytes of something else. Check the wasm({ url }) option.`,
+    );
   }
   const out: number[][] = [[...binary.subarray(0, HEADER_BYTES)]];
   let imports: number[][] = [];

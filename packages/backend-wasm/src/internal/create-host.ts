@@ -1,6 +1,6 @@
 import type { WasmHost, WasmModule } from '@kumiko/backend';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type Allocator, Heap, allocate } from './heap.ts';
+import { type Allocator, type Heap, allocate } from './heap.ts';
 import { importMemory } from './import-memory.ts';
 import { ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
 

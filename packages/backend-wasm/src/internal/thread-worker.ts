@@ -1,4 +1,4 @@
-/** @internal The program of a worker thread. `pnpm generate` bundles it to a string: see generated/thread-worker.ts. */
+/** @internal The program of a worker thread. `pnpm generate` bundles it to a string: see ../generated/thread-worker.ts. */
 import { BUSY_STRIDE, type KernelFunction, MAXIMUM_ARGUMENTS, type WorkerStart, control, moduleFunctions } from './thread-control.ts';
 
 /** Looks at the generation this often before it sleeps: some 20 microseconds. */

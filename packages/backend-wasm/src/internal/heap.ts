@@ -63,7 +63,11 @@ export function createMemory(shared: boolean): { memory: WebAssembly.Memory; max
       cause = error;
     }
   }
-  throw new KumikoError('wasm', 'expected a WASM memory of up to 1 GiB, got a refusal by the machine. Free memory, or use another backend.', { cause });
+  throw new KumikoError(
+    'wasm',
+    'expected a WASM memory of up to 1 GiB, got a refusal by the machine. Free memory, or use another backend.',
+    { cause },
+  );
 }
 
 /**

@@ -6,13 +6,14 @@ import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { createHost } from './create-host.ts';
 import { decodeBase64 } from './decode-base64.ts';
 import { Heap, createMemory } from './heap.ts';
-import { attachWasmHost } from './host.ts';
+import { attachWasmHost } from '../host.ts';
+import { addComplexReads } from '../kernels/add-complex-reads.ts';
 import { importMemory } from './import-memory.ts';
 import { registerKernels } from './register-kernels.ts';
 import { isNode } from './start-thread.ts';
 import { type StockModule, startStockModule } from './stock-module.ts';
 import { hasRelaxedSimd, hasSharedMemory } from './wasm-features.ts';
-import type { WasmOptions } from './wasm-options.ts';
+import type { WasmOptions } from '../wasm-options.ts';
 
 /** The pieces of tfjs' module that an adopted backend runs on. */
 type RunningModule = StockModule & { readonly asm?: { readonly memory?: WebAssembly.Memory }; readonly wasmMemory?: WebAssembly.Memory };
@@ -29,7 +30,7 @@ export async function startBackend(options: WasmOptions): Promise<Backend> {
   const running = tf.findBackend('wasm') as BackendWasm | null;
   const threads = running === null ? threadCount(options) : 1;
   const relaxedSimd = options.deterministic !== true && hasRelaxedSimd();
-  const { base64 } = relaxedSimd ? await import('./generated/kernels-relaxed.ts') : await import('./generated/kernels-simd.ts');
+  const { base64 } = relaxedSimd ? await import('../generated/kernels-relaxed.ts') : await import('../generated/kernels-simd.ts');
   const { backend, heap, maximumPages } = running === null ? await boot(options, threads > 1) : adopt(running);
   const { _malloc: malloc, _free: free } = backend.wasm as unknown as StockModule;
   const { host, stop } = await createHost({
@@ -44,6 +45,7 @@ export async function startBackend(options: WasmOptions): Promise<Backend> {
     backend: () => backend,
   });
   attachWasmHost(backend, host);
+  addComplexReads(backend);
   registerKernels();
   if (running === null) {
     if (tf.findBackendFactory('wasm') !== null) tf.removeBackend('wasm');
@@ -77,7 +79,7 @@ function threadCount({ threads = 'auto' }: WasmOptions): number {
 async function boot({ url }: WasmOptions, shared: boolean): Promise<Booted> {
   const { memory, maximum } = createMemory(shared);
   const heap = new Heap(memory);
-  const bytes = url === undefined ? decodeBase64((await import('./generated/tfjs-simd.ts')).base64) : await fetchBytes(url);
+  const bytes = url === undefined ? decodeBase64((await import('../generated/tfjs-simd.ts')).base64) : await fetchBytes(url);
   const binary = await WebAssembly.compile(importMemory(bytes, { initial: memory.buffer.byteLength / 65536, maximum, shared }));
   const module = await startStockModule(binary, heap, maximum);
   return { backend: new BackendWasm(module as unknown as BackendWasm['wasm']), heap, maximumPages: maximum };
@@ -89,7 +91,8 @@ async function fetchBytes(url: string | URL): Promise<Uint8Array> {
     return await globalThis.process.getBuiltinModule('node:fs/promises').readFile(new URL(href));
   }
   const response = await fetch(href);
-  if (!response.ok) throw new KumikoError('wasm', `expected tfjs-backend-wasm-simd.wasm at ${href}, got HTTP ${response.status}. Check the url option.`);
+  if (!response.ok)
+    throw new KumikoError('wasm', `expected tfjs-backend-wasm-simd.wasm at ${href}, got HTTP ${response.status}. Check the url option.`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -97,7 +100,10 @@ function adopt(backend: BackendWasm): Booted {
   const module = backend.wasm as unknown as RunningModule;
   const memory = module.asm?.memory ?? module.wasmMemory;
   if (!(memory instanceof WebAssembly.Memory)) {
-    throw new KumikoError('wasm', "expected tfjs-backend-wasm 4.22.0 as the running wasm backend, got one without a memory. Call selectBackend([wasm()]) before tf.setBackend('wasm').");
+    throw new KumikoError(
+      'wasm',
+      "expected tfjs-backend-wasm 4.22.0 as the running wasm backend, got one without a memory. Call selectBackend([wasm()]) before tf.setBackend('wasm').",
+    );
   }
   console.warn(
     "Kumiko adopted the wasm backend that was already running: one thread. For all threads, call selectBackend([wasm()]) before tf.setBackend('wasm') or tf.ready().",

@@ -1,5 +1,5 @@
 import { KumikoError, check } from '@kumiko/core';
-import { source } from './generated/thread-worker.ts';
+import { source } from '../generated/thread-worker.ts';
 import {
   BUSY_STRIDE,
   CONTROL_BYTES,
@@ -70,7 +70,9 @@ export class ThreadPool {
     try {
       await Promise.all(
         indices.map(async (index) => {
-          const handle = await startThread(source, { memory: heap.memory, block: pool.#block, index }, (reason) => pool.#lost(index, reason));
+          const handle = await startThread(source, { memory: heap.memory, block: pool.#block, index }, (reason) =>
+            pool.#lost(index, reason),
+          );
           pool.#workers.set(index, handle);
         }),
       );
@@ -88,7 +90,11 @@ export class ThreadPool {
 
   /** Puts a module on every thread. It stays as long as the heap. */
   load(binary: Uint8Array<ArrayBuffer>): Loaded {
-    check(this.#modules.length < MAXIMUM_MODULES, 'wasm', () => `expected at most ${MAXIMUM_MODULES} modules on the heap, got one more. Join op modules.`);
+    check(
+      this.#modules.length < MAXIMUM_MODULES,
+      'wasm',
+      () => `expected at most ${MAXIMUM_MODULES} modules on the heap, got one more. Join op modules.`,
+    );
     const functions = moduleFunctions(new WebAssembly.Module(binary), this.#heap.memory);
     const index = this.#modules.length;
     const loaded: Loaded = { index, entries: new Map(functions.map(({ name, run }, i) => [name, { index: i, run }])) };
@@ -106,7 +112,11 @@ export class ThreadPool {
   /** Runs all parts of a job and returns when they are done. */
   run(module: Loaded, name: string, tasks: number, args: readonly number[]): void {
     const entry = module.entries.get(name);
-    if (entry === undefined) throw new KumikoError('wasm', `expected one of the kernels ${[...module.entries.keys()].join(', ')}, got '${name}'. Rebuild the module.`);
+    if (entry === undefined)
+      throw new KumikoError(
+        'wasm',
+        `expected one of the kernels ${[...module.entries.keys()].join(', ')}, got '${name}'. Rebuild the module.`,
+      );
     if (this.#failure !== undefined) {
       const failure = this.#failure;
       this.#failure = undefined;
@@ -118,8 +128,15 @@ export class ThreadPool {
     }
     this.#publish(module.index, entry.index, tasks, args);
     this.#work(entry.run, tasks, args);
-    this.#wait(() => Atomics.load(this.#words, control.done), (done) => done >= tasks);
-    check(Atomics.load(this.#words, control.failed) === 0, 'wasm', () => `expected kernel '${name}' to finish, got a trap on a thread. This is a bug: please report it.`);
+    this.#wait(
+      () => Atomics.load(this.#words, control.done),
+      (done) => done >= tasks,
+    );
+    check(
+      Atomics.load(this.#words, control.failed) === 0,
+      'wasm',
+      () => `expected kernel '${name}' to finish, got a trap on a thread. This is a bug: please report it.`,
+    );
   }
 
   /** Ends all workers. */
@@ -134,9 +151,16 @@ export class ThreadPool {
 
   #publish(module: number, entry: number, tasks: number, args: readonly number[]): void {
     const words = this.#words;
-    check(args.length <= MAXIMUM_ARGUMENTS, 'wasm', () => `expected at most ${MAXIMUM_ARGUMENTS} kernel arguments, got ${args.length}. Pass a pointer to a block of them.`);
+    check(
+      args.length <= MAXIMUM_ARGUMENTS,
+      'wasm',
+      () => `expected at most ${MAXIMUM_ARGUMENTS} kernel arguments, got ${args.length}. Pass a pointer to a block of them.`,
+    );
     Atomics.add(words, control.generation, 1);
-    this.#wait(() => this.#busyWorkers().length, (count) => count === 0);
+    this.#wait(
+      () => this.#busyWorkers().length,
+      (count) => count === 0,
+    );
     words[control.module] = module;
     words[control.entry] = entry;
     words[control.tasks] = tasks;

@@ -30,9 +30,13 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
     env: {
       memory: heap.memory,
       abort() {
-        throw new KumikoError('wasm', `expected tfjs' WASM code to go on, got an abort: ${printed.join('') || 'no message'}. This is a bug: please report it.`);
+        throw new KumikoError(
+          'wasm',
+          `expected tfjs' WASM code to go on, got an abort: ${printed.join('') || 'no message'}. This is a bug: please report it.`,
+        );
       },
-      emscripten_memcpy_big: (to: number, from: number, bytes: number) => heap.bytes.copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (bytes >>> 0)),
+      emscripten_memcpy_big: (to: number, from: number, bytes: number) =>
+        heap.bytes.copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (bytes >>> 0)),
       emscripten_get_heap_max: () => Math.min(maximumPages * 65536, 2 ** 32 - 65536),
       emscripten_resize_heap: (bytes: number) => Number(growHeap(heap.memory, bytes >>> 0, maximumPages)),
     },
@@ -56,7 +60,11 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
   const call = instance.exports as Record<string, WasmFunction>;
   const exported = (name: string): WasmFunction => {
     const found = call[name];
-    if (found === undefined) throw new KumikoError('wasm', `expected the WASM binary of tfjs-backend-wasm 4.22.0, got one without '${name}'. Check the wasm({ url }) option.`);
+    if (found === undefined)
+      throw new KumikoError(
+        'wasm',
+        `expected the WASM binary of tfjs-backend-wasm 4.22.0, got one without '${name}'. Check the wasm({ url }) option.`,
+      );
     return found;
   };
   const [malloc, free] = [exported('malloc'), exported('free')];

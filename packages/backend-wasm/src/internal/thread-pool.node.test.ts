@@ -1,0 +1,135 @@
+import { Worker as OriginalWorker } from 'node:worker_threads';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { compileString } from 'assemblyscript/asc';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { importMemory } from './import-memory.ts';
+import { ThreadPool, type PoolHeap } from './thread-pool.ts';
+
+const kernels = `
+  export function fill(task: i32, tasks: i32, pointer: usize, value: i32): void { store<i32>(pointer + (<usize>task << 2), value + task); }
+  export function burn(task: i32, tasks: i32, pointer: usize, rounds: i32): void {
+    let sum: f64 = task;
+    for (let i = 0; i < rounds; i++) sum = Math.sqrt(sum + i);
+    store<f64>(pointer + (<usize>task << 3), sum);
+  }
+  export function trap(task: i32, tasks: i32, pointer: usize, value: i32): void { unreachable(); }`;
+const OUT = 131_072;
+
+let binary: Uint8Array<ArrayBuffer>;
+beforeAll(async () => {
+  const { error, binary: compiled, stderr } = await compileString(kernels, { optimizeLevel: 3, runtime: 'stub', importMemory: true });
+  if (error) throw new Error(stderr.toString());
+  binary = Uint8Array.from(compiled as Uint8Array);
+});
+
+/** Workers that were started, so that a test can kill one. */
+const started: OriginalWorker[] = [];
+const threadModule = process.getBuiltinModule('node:worker_threads');
+threadModule.Worker = class extends OriginalWorker {
+  constructor(...args: ConstructorParameters<typeof OriginalWorker>) {
+    super(...args);
+    started.push(this);
+  }
+};
+
+const pools: ThreadPool[] = [];
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.stop();
+  started.length = 0;
+});
+
+async function start(threads: number, stallTimeout = 20_000) {
+  const memory = new WebAssembly.Memory({ initial: 4, maximum: 16, shared: true });
+  let free = 1024;
+  const alloc = (bytes: number): number => {
+    const pointer = free;
+    free += Math.ceil(bytes / 64) * 64;
+    return pointer;
+  };
+  const heap: PoolHeap = { memory, alloc };
+  const pool = await ThreadPool.start(heap, { threads, stallTimeout, maySleep: true });
+  pools.push(pool);
+  return { pool, module: pool.load(importMemory(binary, { initial: 1, maximum: 16, shared: true })), memory };
+}
+
+test.each([1, 2, 4])('%s threads do every part of every job once', async (threads) => {
+  const { pool, module, memory } = await start(threads);
+  expect(pool.threads).toBe(threads);
+  const out = new Int32Array(memory.buffer, OUT, 64);
+  const wrong: string[] = [];
+  for (let job = 0; job < 2000; job++) {
+    const tasks = 1 + (job % 64);
+    out.fill(-1);
+    pool.run(module, 'fill', tasks, [OUT, job]);
+    for (let i = 0; i < 64; i++) if (out[i] !== (i < tasks ? job + i : -1)) wrong.push(`job ${job}: ${i} is ${out[i]}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+/** CI kills a thread 5 times, the full run 100 times. */
+const kills = Number(process.env['KUMIKO_KILLS'] ?? 5);
+
+test(
+  `a killed thread is an error with a name, never a hang (${kills} times)`,
+  async () => {
+    for (let kill = 0; kill < kills; kill++) {
+      const { pool, module } = await start(2, 200);
+      const worker = started.at(-1) as OriginalWorker;
+      const begin = performance.now();
+      // Ends the worker at some moment of the jobs below, often in the middle of a part.
+      void worker.terminate();
+      let error: unknown;
+      try {
+        while (performance.now() - begin < 50 * (kill % 4)) pool.run(module, 'burn', 8, [OUT, 20_000]);
+        while (pool.threads > 1) await nextTurn();
+        pool.run(module, 'fill', 8, [OUT, 0]);
+      } catch (caught) {
+        error = caught;
+      }
+      expect(error).toMatchObject({ code: 'wasm threads' });
+      expect(performance.now() - begin).toBeLessThan(5000);
+      expect(() => pool.run(module, 'fill', 8, [OUT, 1])).not.toThrow();
+      await pool.stop();
+    }
+  },
+  20_000 + 2000 * kills,
+);
+
+test('a part that a thread holds without progress is given up after the stall timeout', async () => {
+  const { pool, module, memory } = await start(2, 150);
+  // Marks the worker as busy for ever, as one does that died while it held a part.
+  const words = new Int32Array(memory.buffer, 1024, 640);
+  await sleep(20);
+  Atomics.store(words, 112, 1);
+  expect(() => pool.run(module, 'fill', 8, [OUT, 0])).toThrow('wasm threads: expected progress within 150 ms, got none from thread 1');
+  expect(pool.threads).toBe(1);
+  pool.run(module, 'fill', 8, [OUT, 5]);
+  expect([...new Int32Array(memory.buffer, OUT, 3)]).toEqual([5, 6, 7]);
+});
+
+test('a thread that does not start is an error with a name', async () => {
+  const Failing = class extends OriginalWorker {
+    constructor() {
+      super(new URL('data:text/javascript,throw new Error("no threads today")'));
+    }
+  };
+  const usual = threadModule.Worker;
+  threadModule.Worker = Failing as unknown as typeof OriginalWorker;
+  try {
+    await expect(start(2)).rejects.toMatchObject({ code: 'wasm threads', message: expect.stringContaining('no threads today') as string });
+  } finally {
+    threadModule.Worker = usual;
+  }
+});
+
+test('a trap on any thread is an error of the caller', async () => {
+  const { pool, module } = await start(2);
+  expect(() => pool.run(module, 'trap', 8, [0, 0])).toThrow("wasm: expected kernel 'trap' to finish, got a trap on a thread.");
+  expect(() => pool.run(module, 'fill', 8, [OUT, 0])).not.toThrow();
+});
+
+test('a kernel that does not exist, and too many arguments, are refused', async () => {
+  const { pool, module } = await start(2);
+  expect(() => pool.run(module, 'nope', 1, [])).toThrow("wasm: expected one of the kernels fill, burn, trap, got 'nope'.");
+  expect(() => pool.run(module, 'fill', 2, new Array<number>(49).fill(0))).toThrow('wasm: expected at most 48 kernel arguments, got 49.');
+});
