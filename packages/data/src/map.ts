@@ -1,0 +1,26 @@
+import { disposeItem } from './dispose-item.ts';
+import { defineSource, passOf, type Source } from './source.ts';
+
+/**
+ * Applies a function, which may be async, to every item. The tensors of the old item that the new one does not hold are disposed;
+ * wrap the body of `fn` in `tf.tidy` if it makes intermediate tensors, and return no tensor that you keep.
+ * Rows become a stream: shuffle first, then map.
+ *
+ * @param fn gets the item and its position in the pass, from 0
+ * @example
+ * const scaled = map(batch(rows, 64), ({ image, label }) => ({ image: tf.div(image, 255), label }));
+ */
+export function map<T, U>(source: AsyncIterable<T>, fn: (item: T, position: number) => U | Promise<U>): Source<U> {
+  return defineSource(async function* (epoch) {
+    let position = 0;
+    for await (const item of passOf(source, epoch)) {
+      let mapped: U | undefined;
+      try {
+        mapped = await fn(item, position++);
+      } finally {
+        disposeItem(item, mapped);
+      }
+      yield mapped;
+    }
+  });
+}

@@ -1,0 +1,32 @@
+import { check } from '@kumiko/core';
+import { disposeItem } from './dispose-item.ts';
+import type { Row } from './row.ts';
+import { isRows, type Rows } from './rows.ts';
+import { sliceRows } from './slice-rows.ts';
+import { defineSource, passOf, type Source } from './source.ts';
+
+/**
+ * All but the first `count` items of a pass. The tensors of skipped items are disposed.
+ *
+ * @param count an integer >= 0
+ * @throws KumikoError when `count` is not such an integer
+ * @example
+ * const rest = skip(rows, 100);
+ */
+export function skip<T>(rows: Rows<T>, count: number): Rows<T>;
+export function skip<T>(source: AsyncIterable<T>, count: number): Source<T>;
+export function skip(source: AsyncIterable<Row>, count: number): Source<Row> {
+  check(
+    Number.isInteger(count) && count >= 0,
+    'skip',
+    () => `expected count to be an integer >= 0, got ${count}. Pass how many items to leave out.`,
+  );
+  if (isRows(source)) return sliceRows(source, count, source.length);
+  return defineSource(async function* (epoch) {
+    let seen = 0;
+    for await (const item of passOf(source, epoch)) {
+      if (seen++ < count) disposeItem(item);
+      else yield item;
+    }
+  });
+}
