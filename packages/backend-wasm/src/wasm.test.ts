@@ -38,7 +38,7 @@ test('a second start is shared, also of two at once', async () => {
 
 test('it starts again after it was disposed', async () => {
   await (await start({ threads: 2 })).dispose();
-  expect(tf.findBackend('wasm')).toBeNull();
+  expect(tf.findBackendFactory('wasm')).toBeNull();
   await start({ threads: 2 });
   expect(tf.mul(tf.scalar(6), tf.scalar(7)).arraySync()).toBe(42);
 });

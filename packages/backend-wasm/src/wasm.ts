@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, BackendProvider } from '@kumiko/backend';
 import { check } from '@kumiko/core';
 import type { WasmOptions } from './wasm-options.ts';
+import { runningBackend } from './internal/running-backend.ts';
 import { hasSimd } from './internal/wasm-features.ts';
 
 /** A started backend by tfjs' backend object, in every copy of this package. */
@@ -45,11 +45,11 @@ export function wasm(options: WasmOptions = {}): BackendProvider {
 }
 
 async function start(options: WasmOptions): Promise<Backend> {
-  const running = tf.findBackend('wasm') as (tf.KernelBackend & { [STARTED]?: Backend }) | null;
+  const running = runningBackend() as { readonly [STARTED]?: Backend } | undefined;
   if (running?.[STARTED] !== undefined) return running[STARTED];
   // Loaded here so that importing this package costs nothing and registers nothing.
   const { startBackend } = await import('./internal/start-backend.ts');
   const backend = await startBackend(options);
-  Object.defineProperty(tf.findBackend('wasm'), STARTED, { value: backend });
+  Object.defineProperty(runningBackend(), STARTED, { value: backend });
   return backend;
 }

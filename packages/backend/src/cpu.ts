@@ -18,7 +18,7 @@ export function cpu(): BackendProvider {
         name: 'cpu',
         capabilities: { simd: false, relaxedSimd: false, threads: 1, f16: false, subgroups: false, maxBufferBytes: 2 ** 32 },
         dispose() {
-          if (tf.findBackend('cpu') !== null) tf.removeBackend('cpu');
+          if (tf.findBackendFactory('cpu') !== null) tf.removeBackend('cpu');
           return Promise.resolve();
         },
       };

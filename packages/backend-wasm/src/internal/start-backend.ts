@@ -10,6 +10,7 @@ import { attachWasmHost } from '../host.ts';
 import { addComplexReads } from '../kernels/add-complex-reads.ts';
 import { importMemory } from './import-memory.ts';
 import { registerKernels } from './register-kernels.ts';
+import { runningBackend } from './running-backend.ts';
 import { isNode } from './start-thread.ts';
 import { type StockModule, startStockModule } from './stock-module.ts';
 import { hasRelaxedSimd, hasSharedMemory } from './wasm-features.ts';
@@ -27,11 +28,11 @@ interface Booted {
 /** Boots tfjs' WASM backend on our heap, or adopts the one that already runs, and puts our kernels and threads on it. */
 export async function startBackend(options: WasmOptions): Promise<Backend> {
   await settle();
-  const running = tf.findBackend('wasm') as BackendWasm | null;
-  const threads = running === null ? threadCount(options) : 1;
+  const running = runningBackend();
+  const threads = running === undefined ? threadCount(options) : 1;
   const relaxedSimd = options.deterministic !== true && hasRelaxedSimd();
   const { base64 } = relaxedSimd ? await import('../generated/kernels-relaxed.ts') : await import('../generated/kernels-simd.ts');
-  const { backend, heap, maximumPages } = running === null ? await boot(options, threads > 1) : adopt(running);
+  const { backend, heap, maximumPages } = running === undefined ? await boot(options, threads > 1) : adopt(running);
   const { _malloc: malloc, _free: free } = backend.wasm as unknown as StockModule;
   const { host, stop } = await createHost({
     heap,
@@ -47,7 +48,7 @@ export async function startBackend(options: WasmOptions): Promise<Backend> {
   attachWasmHost(backend, host);
   addComplexReads(backend);
   registerKernels();
-  if (running === null) {
+  if (running === undefined) {
     if (tf.findBackendFactory('wasm') !== null) tf.removeBackend('wasm');
     tf.registerBackend('wasm', () => backend, 3);
     await tf.setBackend('wasm');
@@ -58,7 +59,7 @@ export async function startBackend(options: WasmOptions): Promise<Backend> {
     capabilities: { simd: true, relaxedSimd, threads, f16: false, subgroups: false, maxBufferBytes: (maximumPages ?? 65536) * 65536 },
     async dispose() {
       await stop();
-      if (tf.findBackend('wasm') === (backend as tf.KernelBackend)) tf.removeBackend('wasm');
+      if (runningBackend() === backend) tf.removeBackend('wasm');
     },
   };
 }

@@ -1,0 +1,108 @@
+/**
+ * Runs Kumiko where apps run it, in Debian's Chromium:
+ *
+ * - a page bundled by esbuild without any configuration, under a content security policy that allows no eval, isolated and not;
+ * - the packages' own tests (all but `*.node.test.ts`), isolated and not.
+ *
+ *   node tools/test-browser.ts
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { build } from 'esbuild';
+import { type Browser, chromium } from 'playwright-core';
+import { browserArguments, browserPath, isolationHeaders } from './chromium.ts';
+import type { PageReport } from '../packages/testing/src/internal/browser-page.ts';
+import { root } from './packages.ts';
+
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:";
+let passed = 0;
+let failed = 0;
+
+function expectThat(name: string, holds: boolean, got: unknown): void {
+  if (holds) passed += 1;
+  else failed += 1;
+  console.log(`${holds ? 'ok    ' : 'FAILED'} ${name}${holds ? '' : `: got ${JSON.stringify(got)}`}`);
+}
+
+async function bundle(): Promise<Map<string, string>> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'packages/testing/src/internal/browser-page.ts')],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outdir: '/',
+    write: false,
+    minify: true,
+    conditions: ['@kumiko/source'],
+    logLevel: 'error',
+  });
+  return new Map(outputFiles.map(({ path, text }) => [path, text]));
+}
+
+function serve(files: Map<string, string>, isolated: boolean): Promise<Server> {
+  const server = createServer((request, response) => {
+    const script = files.get(request.url ?? '');
+    const headers = { 'Content-Security-Policy': POLICY, ...(isolated ? isolationHeaders : {}) };
+    response.writeHead(script === undefined && request.url !== '/' ? 404 : 200, { 'Content-Type': script === undefined ? 'text/html' : 'text/javascript', ...headers });
+    response.end(script ?? '<!doctype html><script type="module" src="/browser-page.js"></script>');
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+async function testPage(browser: Browser, files: Map<string, string>, isolated: boolean): Promise<void> {
+  const server = await serve(files, isolated);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const label = isolated ? 'isolated page' : 'plain page';
+  try {
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction(() => 'report' in globalThis, undefined, { timeout: 30_000 });
+    const got = await page.evaluate(() => (globalThis as unknown as { report: Promise<PageReport> }).report);
+    expectThat(`${label}: runs on wasm`, got.backend === 'wasm' && got.isolated === isolated, got);
+    expectThat(`${label}: ${isolated ? 'threads on a shared heap' : 'one thread, nothing shared'}`, got.threads > 1 === isolated && got.shared === isolated, got);
+    expectThat(`${label}: the loss falls`, (got.losses.at(-1) as number) < 0.5 * (got.losses[0] as number), got.losses);
+    expectThat(`${label}: no tensors are left`, got.leaked === 0, got.leaked);
+    expectThat(`${label}: gradients agree with cpu`, got.gradientError < 1e-5, got.gradientError);
+  } catch (error) {
+    expectThat(`${label}: answers`, false, String(error));
+  }
+  const serious = complaints.filter((text) => !text.includes('favicon'));
+  expectThat(`${label}: nothing is refused by the content security policy`, serious.length === 0, serious);
+  await context.close();
+  server.close();
+}
+
+/** The packages' tests under vitest in the browser. A page that hangs is killed. */
+async function testPackages(isolated: boolean): Promise<void> {
+  const environment = { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter), NO_COLOR: '1', KUMIKO_ISOLATED: isolated ? '1' : '' };
+  const child = spawn('timeout', ['-k', '5', '600', 'vitest', 'run', '--config', 'vitest.browser.config.ts'], { cwd: root, env: environment });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const line = /^(\d+) passed, (\d+) failed/m.exec(said);
+  passed += Number(line?.[1] ?? 0);
+  failed += Number(line?.[2] ?? 1);
+  const label = `packages, ${isolated ? 'isolated' : 'plain'} page`;
+  console.log(code === 0 ? `ok     ${label}: ${line?.[0]}` : `FAILED ${label}\n${said}`);
+  if (code !== 0 && line?.[2] === '0') failed += 1;
+}
+
+if (existsSync(browserPath)) {
+  const files = await bundle();
+  const browser = await chromium.launch({ executablePath: browserPath, args: browserArguments });
+  for (const isolated of [true, false]) await testPage(browser, files, isolated);
+  await browser.close();
+  for (const isolated of [true, false]) await testPackages(isolated);
+} else {
+  console.error(`test-browser: expected Chromium at ${browserPath}, got nothing. Run \`apt-get install chromium\`, or set KUMIKO_CHROMIUM to its path.`);
+  failed += 1;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
