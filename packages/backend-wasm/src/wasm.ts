@@ -19,8 +19,8 @@ let starting: Promise<Backend> | undefined;
  *
  * @throws KumikoError when an option is out of range; at the start, when a thread does not start or the machine refuses the memory
  * @example
- * import { wasm } from '@kumiko/backend-wasm';
- * const backend = await selectBackend([wasm({ threads: 1 }), cpu()]);
+ * import { selectBackend } from '@kumiko/backend';
+ * const backend = await selectBackend([wasm({ threads: 1 })]);
  * backend.name; // 'wasm'
  */
 export function wasm(options: WasmOptions = {}): BackendProvider {
