@@ -8,8 +8,8 @@ import { formatShape } from './shape.ts';
  */
 export type Tree = TreeOf<Tensor>;
 
-/** A tree whose leaves are of type `L`; shapes, names and masks of a tree of tensors have this form. */
-export type TreeOf<L> = L | readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
+/** A tree whose leaves are of type `L`; shapes, names and masks of a tree of tensors have this form. Arrays are not `readonly`, or `tf.tidy` would refuse to return a tree. */
+export type TreeOf<L> = L | TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
 
 /** The same tree with other leaves. */
 export type MapTree<T, L, M> = T extends L ? M : { [K in keyof T]: MapTree<T[K], L, M> };
@@ -20,7 +20,7 @@ export interface NamedLeaf<L> {
   readonly leaf: L;
 }
 
-type Container<L> = readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
+type Container<L> = TreeOf<L>[] | { readonly [name: string]: TreeOf<L> };
 
 /** Deeper than any model, and shallow enough for every engine's stack. */
 const MAX_DEPTH = 1000;
@@ -33,7 +33,7 @@ const MAX_DEPTH = 1000;
  * isTreeNode({ kernel: 1 }); // true
  * isTreeNode(new Float32Array(2)); // false
  */
-export function isTreeNode<L>(node: TreeOf<L>): node is readonly TreeOf<L>[] | { readonly [name: string]: TreeOf<L> } {
+export function isTreeNode<L>(node: TreeOf<L>): node is TreeOf<L>[] | { readonly [name: string]: TreeOf<L> } {
   if (Array.isArray(node)) return true;
   if (typeof node !== 'object' || node === null) return false;
   const prototype: unknown = Object.getPrototypeOf(node);
