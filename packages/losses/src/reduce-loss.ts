@@ -31,7 +31,7 @@ export function reduceLoss(losses: tf.Tensor, { weights, reduction = 'mean' }: R
     () => `expected reduction 'mean', 'sum' or 'none', got '${String(reduction)}'. Choose one of them.`,
   );
   if (weights === undefined) {
-    if (reduction === 'none') return losses;
+    if (reduction === 'none') return tf.clone(losses);
     return reduction === 'sum' ? tf.sum(losses) : tf.mean(losses);
   }
   check(

@@ -38,7 +38,7 @@ async function report(): Promise<PageReport> {
     if (step === 10) tensors = tf.memory().numTensors;
     const { value, next } = tf.tidy(() => {
       const { value, grads } = tf.valueAndGrads(loss)(params);
-      return { value, next: params.map((p, i) => tf.sub(p, tf.mul(grads[i] as tf.Tensor, 0.5))) };
+      return { value, next: params.map((p, i) => tf.sub(p, tf.mul(grads[i] as tf.Tensor, 0.05))) };
     });
     tf.dispose(params);
     params = next;
@@ -58,7 +58,15 @@ async function report(): Promise<PageReport> {
   const onCpu = await gradient();
   const gradientError = Math.max(...onWasm.map((value, i) => Math.abs(value - (onCpu[i] as number))));
   const shared = typeof SharedArrayBuffer !== 'undefined' && backend.host?.memory.buffer instanceof SharedArrayBuffer;
-  return { isolated: crossOriginIsolated, backend: backend.name, threads: backend.capabilities.threads, shared, losses, leaked, gradientError };
+  return {
+    isolated: crossOriginIsolated,
+    backend: backend.name,
+    threads: backend.capabilities.threads,
+    shared,
+    losses,
+    leaked,
+    gradientError,
+  };
 }
 
 (globalThis as { report?: Promise<PageReport> }).report = report();
