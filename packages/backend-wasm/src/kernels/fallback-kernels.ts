@@ -1,46 +1,44 @@
 import {
-  Conv2DBackpropFilter,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
-  DepthwiseConv2dNativeBackpropFilter,
-  DepthwiseConv2dNativeBackpropInput,
   Dilation2D,
   Dilation2DBackpropFilter,
   Dilation2DBackpropInput,
   Draw,
-  Einsum,
   FFT,
+  FloorDiv,
   IFFT,
-  MaxPoolGrad,
+  MaxPool3D,
+  MaxPool3DGrad,
+  MaxPoolWithArgmax,
   RaggedGather,
   RaggedRange,
   RaggedTensorToTensor,
   StaticRegexReplace,
-  UnsortedSegmentSum,
+  Transform,
 } from '@tensorflow/tfjs-core';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { cpuFallback } from './cpu-fallback.ts';
 
 /** Why each of these kernels runs tfjs' cpu code on the wasm heap: rare kernels that stock lacks, or whose results are wrong. */
 export const fallbackReasons: Readonly<Record<string, string>> = {
-  [Conv2DBackpropFilter]: 'missing in stock',
   [Conv3DBackpropFilterV2]: 'wrong in stock: the gradient of a convolution with stride 2 is taken at the wrong places',
   [Conv3DBackpropInputV2]: 'wrong in stock: the filter is walked in the wrong order, for every shape',
-  [DepthwiseConv2dNativeBackpropFilter]: 'missing in stock',
-  [DepthwiseConv2dNativeBackpropInput]: 'missing in stock',
   [Dilation2D]: 'wrong in stock: places outside the image take part in the maximum',
   [Dilation2DBackpropFilter]: 'wrong in stock: places outside the image take part in the maximum',
   [Dilation2DBackpropInput]: 'wrong in stock: places outside the image take part in the maximum',
   [Draw]: 'missing in stock',
-  [Einsum]: 'missing in stock',
   [FFT]: 'missing in stock',
+  [FloorDiv]: 'wrong in stock: division of integers by 0 is a trap, and quotients of floats are called float32 instead of int32',
   [IFFT]: 'missing in stock',
-  [MaxPoolGrad]: 'wrong in stock: the gradient is lost where the maximum of a window is not positive',
+  [MaxPool3D]: 'wrong in stock: the maximum of a window with no positive number is 1.2e-38',
+  [MaxPool3DGrad]: 'wrong in stock: the gradient is lost where the maximum of a window is not positive',
+  [MaxPoolWithArgmax]: 'wrong in stock: the maximum of a window with no positive number is 1.2e-38',
   [RaggedGather]: 'missing in stock',
   [RaggedRange]: 'missing in stock',
   [RaggedTensorToTensor]: 'missing in stock',
   [StaticRegexReplace]: 'missing in stock',
-  [UnsortedSegmentSum]: 'missing in stock',
+  [Transform]: 'wrong in stock: places outside the image are mapped to the wrong ones, and integers are read as floats',
 };
 
 /** The kernels of {@link fallbackReasons}. */

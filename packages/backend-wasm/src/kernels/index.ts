@@ -1,45 +1,77 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { batchMatMul } from './batch-mat-mul.ts';
 import { bincount } from './bincount.ts';
 import { cast } from './cast.ts';
 import { clipByValue } from './clip-by-value.ts';
 import { complexAbs } from './complex-abs.ts';
 import { imag, real } from './complex-parts.ts';
 import { complex } from './complex.ts';
-import { conv2D } from './conv2d.ts';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { conv2D, depthwiseConv2dNative } from './conv2d.ts';
+import { depthwiseConv2dNativeBackpropFilter } from './depthwise-conv2d-native-backprop-filter.ts';
+import { depthwiseConv2dNativeBackpropInput } from './depthwise-conv2d-native-backprop-input.ts';
+import { einsum } from './einsum.ts';
+import { depthToSpace } from './depth-to-space.ts';
 import { fallbackKernels } from './fallback-kernels.ts';
 import { fill } from './fill.ts';
 import { fusedConv2D, fusedDepthwiseConv2D } from './fused-convolution.ts';
+import { fusedMatMul } from './fused-mat-mul.ts';
 import { guardedStockKernels } from './guarded-stock-kernels.ts';
 import { identity } from './identity.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
+import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './indexed-kernels.ts';
+import { oneHot } from './one-hot.ts';
 import { avgPool, maxPool } from './pool.ts';
 import { prelu } from './prelu.ts';
+import { relu6 } from './relu6.ts';
+import { sign } from './sign.ts';
 import { slice } from './slice.ts';
 import { splitV } from './split-v.ts';
 import { stridedSlice } from './strided-slice.ts';
 import { unpack } from './unpack.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** Kernels that stock lacks or gets wrong. */
 const replacements: readonly KernelConfig[] = [
   avgPool,
+  batchMatMul,
   bincount,
   cast,
   clipByValue,
   complex,
   complexAbs,
   conv2D,
+  depthToSpace,
+  depthwiseConv2dNative,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseConv2dNativeBackpropFilter,
+  depthwiseConv2dNativeBackpropInput,
+  einsum,
   ...fallbackKernels,
   fill,
   fusedConv2D,
   fusedDepthwiseConv2D,
+  fusedMatMul,
+  gatherNd,
   identity,
   imag,
   maxPool,
+  oneHot,
+  maxPoolGrad,
   prelu,
   real,
+  relu6,
+  scatterNd,
+  sign,
   slice,
+  sparseToDense,
   splitV,
   stridedSlice,
+  tensorScatterUpdate,
   unpack,
+  unsortedSegmentSum,
 ];
 
 /** What this backend registers over tfjs' own wasm kernels, each name once. */

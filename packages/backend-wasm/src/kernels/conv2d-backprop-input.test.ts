@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { selectBackend } from '@kumiko/backend';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wasm } from '../wasm.ts';
+import { compareWithCpu } from './compare-with-cpu.ts';
+
+let dispose: () => Promise<void>;
+beforeAll(async () => {
+  const backend = await selectBackend([wasm({ threads: 2 })]);
+  dispose = () => backend.dispose();
+});
+afterAll(() => dispose());
+
+type Format = 'NHWC' | 'NCHW';
+
+/** Runs a case whose dy has the shape that the convolution would give. */
+function compare(
+  x: number[],
+  filter: number[],
+  strides: [number, number],
+  pad: 'same' | 'valid' | number | number[][],
+  dataFormat: Format = 'NHWC',
+) {
+  const format = dataFormat === 'NHWC' ? 'channelsLast' : 'channelsFirst';
+  const shapes = [x, filter] as [[number, number, number, number], [number, number, number, number]];
+  const { outShape } = tf.backend_util.computeConv2DInfo(...shapes, strides, 1, pad as 'same', undefined, false, format);
+  const attrs = { strides, pad, dataFormat, inputShape: x } as tf.NamedAttrMap;
+  compareWithCpu(tf.Conv2DBackpropInput, { dy: { shape: outShape }, filter: { shape: filter } }, attrs, 1e-4);
+}
+
+test('a case by hand', () => {
+  // dy = [10, 100] from a filter [2, 3] with stride 1: dx = [2 * 10, 3 * 10 + 2 * 100, 3 * 100].
+  tf.tidy(() => {
+    const attrs = { strides: 1, pad: 'valid', dataFormat: 'NHWC', inputShape: [1, 1, 3, 1] };
+    const inputs = { dy: tf.tensor4d([10, 100], [1, 1, 2, 1]), filter: tf.tensor4d([2, 3], [1, 2, 1, 1]) };
+    const dx: tf.Tensor = tf.engine().runKernel(tf.Conv2DBackpropInput, inputs, attrs);
+    expect([...dx.dataSync()]).toEqual([20, 230, 300]);
+  });
+});
+
+test('dilations: tap t reaches the input 2 t points on', () => {
+  tf.tidy(() => {
+    const attrs = { strides: 1, pad: 'valid', dataFormat: 'NHWC', inputShape: [1, 1, 4, 1], dilations: [1, 2] };
+    const inputs = { dy: tf.tensor4d([10, 100], [1, 1, 2, 1]), filter: tf.tensor4d([2, 3], [1, 2, 1, 1]) };
+    const dx: tf.Tensor = tf.engine().runKernel(tf.Conv2DBackpropInput, inputs, attrs);
+    expect([...dx.dataSync()]).toEqual([20, 200, 30, 300]);
+  });
+});
+
+test.each([
+  ['one point', [1, 1, 1, 1], [1, 1, 1, 1], [1, 1], 'valid'],
+  ['odd sizes', [2, 7, 5, 3], [3, 2, 3, 5], [1, 1], 'same'],
+  ['strides: phases with different taps', [3, 9, 8, 4], [3, 3, 4, 9], [2, 3], 'same'],
+  ['strides above the filter: phases without taps', [2, 9, 9, 3], [2, 1, 3, 4], [3, 4], 'valid'],
+  ['a stride above the image', [1, 2, 2, 3], [1, 1, 3, 4], [5, 5], 'valid'],
+  ['a number as padding', [2, 6, 6, 5], [3, 3, 5, 4], [1, 1], 2],
+  ['explicit padding', [2, 6, 5, 4], [3, 3, 4, 6], [2, 1], [[0, 0], [0, 2], [1, 0], [0, 0]]], // prettier-ignore
+  ['blocks of taps', [2, 6, 6, 9], [3, 3, 9, 70], [1, 1], 'same'],
+  ['blocks within a tap', [1, 4, 4, 6], [2, 2, 6, 650], [1, 1], 'same'],
+  ['many parts', [4, 16, 15, 24], [3, 3, 24, 33], [1, 1], 'same'],
+  ['no images', [0, 4, 4, 3], [2, 2, 3, 4], [1, 1], 'valid'],
+] as const)('%s', (_, x, filter, strides, pad) => compare([...x], [...filter], [...strides], pad as 'same'));
+
+test('NCHW, with explicit padding', () => {
+  compare([2, 3, 6, 5], [3, 2, 3, 4], [1, 2], 'same', 'NCHW');
+  compare([2, 3, 6, 5], [3, 2, 3, 4], [1, 1], [[0, 0], [0, 0], [1, 2], [0, 1]], 'NCHW'); // prettier-ignore
+});

@@ -1,0 +1,92 @@
+import type { WasmHost } from '@kumiko/backend';
+import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
+import { withScratch } from './with-scratch.ts';
+
+/** Matrices on the heap: element (row, column) of matrix i lies at `pointer + 4 * (((i / divide | 0) % modulo) * batchStride + row * rowStride + column * columnStride)`. */
+export interface GemmOperand {
+  /** Bytes. */
+  readonly pointer: number;
+  /** Elements. */
+  readonly rowStride: number;
+  /** Elements. */
+  readonly columnStride: number;
+  /** Elements; 0 or absent for a single matrix. */
+  readonly batchStride?: number;
+  /** How many consecutive products use the same matrix; 1 by default. */
+  readonly divide?: number;
+  /** How many matrices there are; 1 by default. */
+  readonly modulo?: number;
+}
+
+/** Activations that {@link gemm} can apply while the product is in the cache. */
+export type GemmActivation = 'linear' | 'relu' | 'relu6' | 'leakyrelu';
+
+/** A matrix product with what may follow it. */
+export interface GemmProblem {
+  readonly a: GemmOperand;
+  readonly b: GemmOperand;
+  /** Where C[batch][rows][columns] goes, contiguous; bytes. */
+  readonly c: number;
+  readonly batch?: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  /** Adds to what C holds instead of replacing it. */
+  readonly accumulate?: boolean;
+  /** Pointer to `columns` floats that are added to every row. */
+  readonly bias?: number;
+  readonly activation?: GemmActivation;
+  /** Slope of `leakyrelu` below 0. */
+  readonly alpha?: number;
+}
+
+/** The numbers by which gemm.as.ts knows the activations. */
+const activations: Readonly<Record<GemmActivation, number>> = { linear: 0, relu: 1, relu6: 2, leakyrelu: 4 };
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** Rows and columns of the tiles of C, each multiplied by one thread: high and wide enough to reuse the panels, and at least 16 where there is work. */
+function tileOf(batch: number, rows: number, columns: number): readonly [number, number] {
+  const tileRows = Math.min(64, roundUp(rows, 4));
+  const wanted = Math.ceil(16 / (batch * Math.ceil(rows / tileRows)));
+  return [tileRows, Math.min(1024, Math.max(64, roundUp(columns / wanted, 8)), roundUp(columns, 8))];
+}
+
+/**
+ * `C (+)= A B`, then optionally `activation(C + bias)`, for float32 matrices on the heap, on all threads.
+ *
+ * B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of 4 rows.
+ * All sizes are at least 1.
+ *
+ * @example
+ * // C[2,2] = A[2,3] B[3,2], all of them contiguous:
+ * gemm(host, { a: { pointer: a, rowStride: 3, columnStride: 1 }, b: { pointer: b, rowStride: 2, columnStride: 1 }, c, rows: 2, columns: 2, depth: 3 });
+ */
+export function gemm(host: WasmHost, problem: GemmProblem): void {
+  const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
+  const { batchStride: strideA = 0, divide: divideA = 1, modulo: moduloA = 1 } = a;
+  const { batchStride: strideB = 0, divide: divideB = 1, modulo: moduloB = 1 } = b;
+  const packsA = a.columnStride !== 1 && depth > 1;
+  const panelsA = moduloA * Math.ceil(rows / 4);
+  const panelsB = moduloB * Math.ceil(columns / 8);
+  const [tileRows, tileColumns] = tileOf(batch, rows, columns);
+  const tiles = batch * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
+  const tasks = splitWork(tiles, batch * rows * columns * depth, LEAST_PRODUCTS);
+  const sizes = [packsA ? panelsA * depth * 16 : 0, panelsB * depth * 32, tasks * (20 + 8 * tileRows)] as const;
+  withScratch(host, sizes, (packedA, packedB, scratch) => {
+    if (packsA) {
+      const parts = splitWork(panelsA, panelsA * depth * 4, LEAST_FLOATS);
+      host.parallel('packRows', parts, [a.pointer, a.rowStride, a.columnStride, strideA, moduloA, rows, depth, packedA]);
+    }
+    const parts = splitWork(panelsB, panelsB * depth * 8, LEAST_FLOATS);
+    host.parallel('packColumns', parts, [b.pointer, b.rowStride, b.columnStride, strideB, moduloB, depth, columns, packedB]);
+    host.parallel('gemm', tasks, [
+      ...(packsA ? [packedA, 1] : [a.pointer, 0]),
+      ...[a.rowStride, strideA, divideA, moduloA],
+      ...[packedB, divideB, moduloB],
+      ...[c, columns, rows * columns],
+      ...[batch, rows, columns, depth, tileRows, tileColumns],
+      ...[accumulate ? 1 : 0, bias, activations[activation], alpha, scratch],
+    ]);
+  });
+}
