@@ -1,23 +1,29 @@
-import { ExpandDims, getKernelsForBackend, Reshape, StringNGrams, StringSplit, StringToHashBucketFast } from '@tensorflow/tfjs-core';
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { ExpandDims, getKernelsForBackend, Reshape, StringNGrams, StringSplit, StringToHashBucketFast, util } from '@tensorflow/tfjs-core';
+import type { DataType, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { runOnCpu } from './cpu-fallback.ts';
 import { repairedKernel } from './stock-kernel.ts';
+import { stockLimits } from './stock-limits.ts';
+import type { StockLimits } from './stock-limits.ts';
 import type { KernelCall } from './wasm-kernel.ts';
 
-/** Stock kernels that treat strings and complex numbers rightly, because they never look at the data or only read strings. */
+/** Stock kernels that are right for every dtype, because they never look at the data or only read strings. */
 const indifferent: ReadonlySet<string> = new Set([ExpandDims, Reshape, StringNGrams, StringSplit, StringToHashBucketFast]);
 
-function hasStringsOrComplex(inputs: KernelCall['inputs']): boolean {
+/** No other stock kernel is right for strings and complex numbers. */
+const plainDtypes: readonly DataType[] = ['float32', 'int32', 'bool'];
+
+function isWithin({ dtypes = plainDtypes, elements }: StockLimits, inputs: KernelCall['inputs']): boolean {
   for (const name in inputs) {
-    const dtype = (inputs[name] as TensorInfo | undefined)?.dtype;
-    if (dtype === 'string' || dtype === 'complex64') return true;
+    const tensor = inputs[name] as TensorInfo | undefined;
+    if (!tensor) continue;
+    if (!dtypes.includes(tensor.dtype) || (elements && util.sizeFromShape(tensor.shape) === 0)) return false;
   }
-  return false;
+  return true;
 }
 
 /**
- * Every stock kernel that is not replaced, made safe for strings and complex numbers. Stock reads their bytes as floats, returns what it
- * finds and at times aborts the module; here tfjs' cpu kernel computes the result or says that it cannot.
+ * Every stock kernel that is not replaced, kept within its limits: beyond them stock returns what it finds in memory, overwrites its
+ * neighbours or aborts the module; here tfjs' cpu kernel computes the result or says that it cannot.
  *
  * @param replaced names of the kernels that have a replacement
  */
@@ -25,5 +31,8 @@ export function guardedStockKernels(replaced: ReadonlySet<string>): readonly Ker
   return getKernelsForBackend('wasm')
     .map(({ kernelName }) => kernelName)
     .filter((name) => !replaced.has(name) && !indifferent.has(name))
-    .map((name) => repairedKernel(name, (call, run) => (hasStringsOrComplex(call.inputs) ? runOnCpu(name, call) : run(call))));
+    .map((name) => {
+      const limits = stockLimits.get(name) ?? {};
+      return repairedKernel(name, (call, run) => (isWithin(limits, call.inputs) ? run(call) : runOnCpu(name, call)));
+    });
 }
