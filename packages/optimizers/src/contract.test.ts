@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
-import type { Transform } from '@kumiko/core';
 import { optimizerContract, transformContract, type OptimizerRow, type TransformRow } from '@kumiko/testing';
 import * as optimizers from './index.ts';
 import {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
-import type { Transform, Tree } from '@kumiko/core';
+import type { Tree } from '@kumiko/core';
 import { expectTensor } from '@kumiko/testing';
 import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';
