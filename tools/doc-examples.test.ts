@@ -35,6 +35,8 @@ test('a value that its comment states passes, whatever its form', async () => {
   await run('tf.tensor2d([[1, 2]]); // [[1, 2]]');
   await run('console.log(double(2)); // 4');
   await run('4; // double(2)');
+  await run('double(2); // 4, which is twice 2');
+  await run('[2]; // [2]: twice 1');
   await run('double(2); // the double of two');
 });
 
@@ -44,6 +46,7 @@ test('a value that its comment does not state fails and names its line', async (
   await expect(run('[1, 2]; // [1]')).rejects.toThrow('expected [1]');
   await expect(run('({ a: 1 }); // { b: 1 }')).rejects.toThrow('expected { b: 1 }');
   await expect(run('console.log(double(2)); // 5')).rejects.toThrow('got 4');
+  await expect(run('5; // 4, which is twice 2')).rejects.toThrow('expected 4, got 5');
   await expect(run('5; // double(2)')).rejects.toThrow('expected double(2), got 5');
   await expect(run('nowhere();')).rejects.toThrow('nowhere is not defined');
 });

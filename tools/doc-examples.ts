@@ -8,7 +8,7 @@
  * It may start with imports, of `@kumiko/*` too, and may await.
  *
  * - `expression; // value` compares: deeply, tensors through `arraySync()`, floats to 1e-5 or to the digits that are written;
- *   a comment that is not a value (literals, arrays, objects, and calls of functions in scope) is prose;
+ *   a comment that does not start with a value (literals, arrays, objects, and calls of functions in scope) is prose;
  * - `console.log(expression); // value` compares too, and prints nothing;
  * - `expression; // throws KumikoError` wants that error, and `// throws KumikoError: text` one whose message has that text.
  *
@@ -73,13 +73,18 @@ function isValue(node: ts.Expression, known: ReadonlySet<string>): boolean {
   );
 }
 
-/** A comment as the text of an expected value, or undefined when it is prose. */
+/** A comment as the text of an expected value, or undefined when it is prose. What follows the value is prose: `5, the mean of 1 and 9`. */
 function expectedValue(comment: string, known: ReadonlySet<string>): string | undefined {
-  const file = parse('expected.ts', `(${comment});`);
+  const ends = [...comment.matchAll(/[,:;]\s|\s\(|$/g)].map(({ index }) => index).reverse();
+  return ends.map((end) => comment.slice(0, end)).find((text) => isValueText(text, known));
+}
+
+function isValueText(text: string, known: ReadonlySet<string>): boolean {
+  const file = parse('expected.ts', `(${text});`);
   const [statement, ...rest] = file.statements;
   const { parseDiagnostics } = file as ts.SourceFile & { parseDiagnostics: readonly unknown[] };
-  if (!statement || rest.length > 0 || parseDiagnostics.length > 0 || !ts.isExpressionStatement(statement)) return undefined;
-  return isValue(statement.expression, known) ? comment : undefined;
+  if (!statement || rest.length > 0 || parseDiagnostics.length > 0 || !ts.isExpressionStatement(statement)) return false;
+  return isValue(statement.expression, known);
 }
 
 /** The expression whose value a statement shows. */

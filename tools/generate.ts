@@ -92,7 +92,7 @@ function arrowsPage(packages: readonly Package[]): string {
 }
 
 /** Every generated file of a repository. */
-export function generate(from: string = root): Generated[] {
+function generate(from: string = root): Generated[] {
   const packages = findPackages(from);
   return [
     ...packages.map(indexOf),
@@ -103,7 +103,7 @@ export function generate(from: string = root): Generated[] {
 }
 
 /** The files that are missing or differ from what is on disk. */
-export function findStale(from: string = root): Generated[] {
+function findStale(from: string = root): Generated[] {
   return generate(from).filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
 }
 
@@ -116,16 +116,13 @@ function difference({ path, text }: Generated): string {
   return `line ${line + 1}\n  - ${before[line] ?? '(nothing)'}\n  + ${after[line] ?? '(nothing)'}`;
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const checking = process.argv.includes('--check');
-  for (const file of findStale()) {
-    const path = relative(root, file.path);
-    if (checking) {
-      console.error(`${path} is stale at ${difference(file)}\nRun pnpm generate.`);
-      process.exitCode = 1;
-    } else {
-      writeFileSync(file.path, file.text);
-      console.log(`wrote ${path}`);
-    }
+if (process.argv.includes('--check')) {
+  const stale = findStale();
+  for (const file of stale) console.error(`${relative(root, file.path)} is stale at ${difference(file)}\nRun pnpm generate.`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const { path, text } of findStale()) {
+    writeFileSync(path, text);
+    console.log(`wrote ${relative(root, path)}`);
   }
 }

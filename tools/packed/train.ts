@@ -4,7 +4,7 @@ import { cpu, selectBackend } from '@kumiko/backend';
 import { wasm } from '@kumiko/backend-wasm';
 import { disposeTree, key, keepTree, leaves, shapeOf, unflatten, type Tree } from '@kumiko/core';
 import { conv2d, dense, flattenFeatures, maxPool2d, relu, sequential } from '@kumiko/layers';
-import { softmaxCrossEntropy } from '@kumiko/losses';
+import { sparseCategoricalCrossEntropy } from '@kumiko/losses';
 import { adam, applyUpdates } from '@kumiko/optimizers';
 
 const backend = await selectBackend([wasm(), cpu()]);
@@ -38,7 +38,7 @@ for (let step = 0; step < 30; step++) {
   const next = tf.tidy(() => {
     const loss = (...values: tf.Tensor[]): tf.Scalar => {
       const [logits] = model.apply({ params: unflatten(params, values), state }, images, { training: true });
-      return tf.mean(softmaxCrossEntropy(logits, labels));
+      return sparseCategoricalCrossEntropy(logits, labels);
     };
     const { value, grads } = tf.valueAndGrads(loss)(leaves<tf.Tensor>(params));
     const [updates, nextMemory] = optimizer.update(unflatten(params, grads), memory, params);
