@@ -23,6 +23,10 @@ export interface MatMulCall {
 /** `activation(A B + bias)` over the last two dimensions, [..., m, n]. @throws Error as tfjs does when the shapes do not fit */
 export function matMul(call: MatMulCall): TensorInfo {
   const { backend, a, b, transposeA, transposeB, bias, activation = 'linear', alpha = 0 } = call;
+  util.assert(
+    a.shape.length >= 2 && b.shape.length >= 2,
+    () => `Error in matMul: inputs must have at least 2 dimensions, got shapes ${a.shape} and ${b.shape}.`,
+  );
   const [rows, depth] = innerShape(a, transposeA);
   const [depthB, columns] = innerShape(b, transposeB);
   const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
