@@ -6,11 +6,19 @@ import { describeConfiguration, expectedSpecs } from './configuration.ts';
 import type { Configuration, Outcome } from './configuration.ts';
 
 const { values } = parseArgs({
-  options: { backend: { type: 'string', default: 'wasm' }, threads: { type: 'string', multiple: true, default: ['1', '2'] } },
+  options: {
+    backend: { type: 'string', default: 'wasm' },
+    threads: { type: 'string', multiple: true, default: ['1', '2'] },
+    gradients: { type: 'string', default: 'tfjs' },
+  },
 });
 if (!(values.backend in expectedSpecs)) {
   throw new Error(`--backend: expected one of ${Object.keys(expectedSpecs).join(', ')}, got ${values.backend}. Leave it out to run wasm.`);
 }
+if (values.gradients !== 'tfjs' && values.gradients !== 'own') {
+  throw new Error(`--gradients: expected tfjs or own, got ${values.gradients}. Leave it out to run with tfjs' gradients.`);
+}
+const { gradients } = values;
 const backend = values.backend as Configuration['backend'];
 const threads = backend === 'wasm' ? values.threads.map(Number) : [1];
 if (!threads.every((count) => Number.isInteger(count) && count > 0)) {
@@ -29,11 +37,11 @@ async function run(bundle: string, configuration: Configuration): Promise<Outcom
   child.stderr.on('data', keep);
   const code = await new Promise<number | string | null>((resolve) => child.on('exit', (status, signal) => resolve(status ?? signal)));
   if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Outcome;
-  return { passed: 0, pending: 0, failures: [{ name: `the process ended early (${code})`, messages: [said] }] };
+  return { executed: 0, passed: 0, failures: [{ name: `the process ended early (${code})`, messages: [said] }] };
 }
 
 const bundle = await bundleSpecs(backend);
-const configurations = threads.map((count): Configuration => ({ backend, threads: count }));
+const configurations = threads.map((count): Configuration => ({ backend, threads: count, gradients }));
 const outcomes = await Promise.all(
   configurations.map(async (configuration) => {
     const start = performance.now();
@@ -48,12 +56,11 @@ for (const { configuration, outcome, seconds } of outcomes) {
   for (const { name: spec, messages } of outcome.failures) {
     console.log(`FAILED (${name}) ${spec}\n${messages.map((message) => `    ${message.replaceAll('\n', '\n    ')}`).join('\n')}`);
   }
-  // A spec that was silently lost counts as a failure.
-  const lost = Math.max(0, expectedSpecs[backend] - outcome.passed - outcome.failures.length);
-  const surplus = Math.max(0, outcome.passed - expectedSpecs[backend]);
-  if (lost > 0) console.log(`LOST (${name}) ${lost} of ${expectedSpecs[backend]} specs did not run`);
-  if (surplus > 0) console.log(`UNEXPECTED (${name}) ${surplus} more specs ran than the ${expectedSpecs[backend]} that apply`);
-  const failed = outcome.failures.length + lost + surplus;
+  // A spec that was silently lost, or one too many, counts as a failure.
+  const expected = expectedSpecs[backend];
+  const lost = Math.abs(expected - outcome.executed);
+  if (lost > 0) console.log(`COUNT (${name}) expected exactly ${expected} specs to run, got ${outcome.executed}`);
+  const failed = outcome.failures.length + lost;
   console.log(`${name}: ${outcome.passed} passed, ${failed} failed in ${seconds.toFixed(0)} s`);
   total.passed += outcome.passed;
   total.failed += failed;

@@ -1,11 +1,15 @@
 import { findBackend } from '@tensorflow/tfjs-core';
 import { wasm } from '../../../packages/backend-wasm/src/index.ts';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import { selectBackend } from '../../../packages/backend/src/index.ts';
 import type { Configuration } from '../configuration.ts';
 
-/** Our backend under the name `wasm`, as `selectBackend` starts it. */
-export async function register({ threads }: Configuration): Promise<void> {
-  await wasm({ threads }).start();
+/** Our backend under the name `wasm`, with tfjs' gradients or with our own alone. */
+export async function register({ threads, gradients }: Configuration): Promise<void> {
+  if (gradients === 'own') await selectBackend([wasm({ threads })]);
+  else {
+    await wasm({ threads }).start();
+    await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
+  }
   // The specs reset the engine after every suite, which disposes the backend; this one is started once and serves them all.
   findBackend('wasm').dispose = () => {};
 }
