@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { wasm } from '@kumiko/backend-wasm';
-import { disposeTree, key, keepTree, leaves, shapeOf, unflatten, type Tree } from '@kumiko/core';
+import { disposeTree, key, keepTree, leaves, shapeOf, unflatten } from '@kumiko/core';
 import { conv2d, dense, flattenFeatures, maxPool2d, relu, sequential } from '@kumiko/layers';
 import { sparseCategoricalCrossEntropy } from '@kumiko/losses';
 import { adam, applyUpdates } from '@kumiko/optimizers';
@@ -31,7 +31,7 @@ let { params, state } = tf.tidy(() => {
   const variables = model.init(key(1), shapeOf([count, size, size, 1]));
   return keepTree({ params: variables.params, state: variables.state });
 });
-let memory: Tree = tf.tidy(() => keepTree(optimizer.init(params)));
+let memory = tf.tidy(() => keepTree(optimizer.init(params)));
 
 const losses: number[] = [];
 for (let step = 0; step < 30; step++) {
