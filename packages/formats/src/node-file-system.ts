@@ -1,0 +1,18 @@
+/** @internal */
+import { KumikoError } from '@kumiko/core';
+
+/** Kept out of the sight of bundlers: a page that imports this package for its bytes needs no file system. */
+const SPECIFIER: string = 'node:fs/promises';
+
+/** Node's file system. */
+export async function nodeFileSystem(symbol: string): Promise<typeof import('node:fs/promises')> {
+  try {
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ SPECIFIER)) as typeof import('node:fs/promises');
+  } catch (cause) {
+    throw new KumikoError(
+      symbol,
+      'expected a file system, got none. In a page use fromSafetensors and toSafetensors with bytes of your own.',
+      { cause },
+    );
+  }
+}
