@@ -240,10 +240,12 @@ if (process.argv[1] === import.meta.filename) {
     process.exit(status ?? 1);
   }
   const wanted = process.argv.slice(2);
-  const packages = findPackages().filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const packages = findPackages().filter(({ name, manifest }) => !manifest.private && (wanted.length === 0 || wanted.includes(name)));
   const folder = join(root, '.cache/doc-examples');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { runExamples } = await import('./example-assertions.ts');
-  process.exit(await runExamples(await writeExamples(packages, folder)));
+  const examples = await writeExamples(packages, folder);
+  process.chdir(folder); // for what an example writes
+  process.exit(await runExamples(examples));
 }
