@@ -1,15 +1,47 @@
 import { loadPartial, multiplyAdd, partStart, storePartial } from './vector.as';
 
-/** The inputs of four neighbouring output channels, of which `count` exist, for `multiplier` outputs an input. */
-// @ts-ignore: decorator
-@inline
-function loadInputs(pixel: usize, channel: i32, multiplier: i32, count: i32): v128 {
-  if (multiplier == 1) return loadPartial(pixel + (<usize>channel << 2), count);
-  let value = v128.load32_splat(pixel + (<usize>(channel / multiplier) << 2));
-  if (count > 1) value = v128.load_lane<f32>(pixel + (<usize>((channel + 1) / multiplier) << 2), value, 1);
-  if (count > 2) value = v128.load_lane<f32>(pixel + (<usize>((channel + 2) / multiplier) << 2), value, 2);
-  if (count > 3) value = v128.load_lane<f32>(pixel + (<usize>((channel + 3) / multiplier) << 2), value, 3);
-  return value;
+/**
+ * Adds up the products of one tap along a row, for four neighbouring outputs of which `count` exist.
+ * `x` and `dy` point at the first pixels, whose successors lie `stepX` and `stepY` bytes on.
+ */
+function addRow(out: usize, x: usize, stepX: usize, dy: usize, stepY: usize, length: i32, channel: i32, multiplier: i32, count: i32): void {
+  let sum = loadPartial(out, count);
+  const x0 = x + (<usize>(channel / multiplier) << 2);
+  // Absent outputs read an input that exists: their products are not stored.
+  const x1 = count > 1 ? x + (<usize>((channel + 1) / multiplier) << 2) : x0;
+  const x2 = count > 2 ? x + (<usize>((channel + 2) / multiplier) << 2) : x0;
+  const x3 = count > 3 ? x + (<usize>((channel + 3) / multiplier) << 2) : x0;
+  let offset: usize = 0;
+  for (; length > 0; length--) {
+    let input = v128.load32_zero(x0 + offset);
+    input = v128.load_lane<f32>(x1 + offset, input, 1);
+    input = v128.load_lane<f32>(x2 + offset, input, 2);
+    input = v128.load_lane<f32>(x3 + offset, input, 3);
+    sum = multiplyAdd(input, loadPartial(dy, count), sum);
+    offset += stepX;
+    dy += stepY;
+  }
+  storePartial(out, sum, count);
+}
+
+/** The same for 16 neighbouring outputs that have an input each. */
+function addRow16(out: usize, x: usize, stepX: usize, dy: usize, stepY: usize, length: i32): void {
+  let sum0 = v128.load(out);
+  let sum1 = v128.load(out, 16);
+  let sum2 = v128.load(out, 32);
+  let sum3 = v128.load(out, 48);
+  for (; length > 0; length--) {
+    sum0 = multiplyAdd(v128.load(x), v128.load(dy), sum0);
+    sum1 = multiplyAdd(v128.load(x, 16), v128.load(dy, 16), sum1);
+    sum2 = multiplyAdd(v128.load(x, 32), v128.load(dy, 32), sum2);
+    sum3 = multiplyAdd(v128.load(x, 48), v128.load(dy, 48), sum3);
+    x += stepX;
+    dy += stepY;
+  }
+  v128.store(out, sum0);
+  v128.store(out, sum1, 16);
+  v128.store(out, sum2, 32);
+  v128.store(out, sum3, 48);
 }
 
 /**
@@ -69,18 +101,18 @@ export function depthwiseFilter(
       const first = offset < 0 ? (strideWidth - 1 - offset) / strideWidth : 0;
       const last = min(outWidth, (width - offset + strideWidth - 1) / strideWidth);
       const line = x + ((((<usize>image * height + inY) * width + (first * strideWidth + offset)) * inputs) << 2);
-      for (let channel = channel0; channel < channel1; channel += 4) {
-        const count = channel1 - channel;
-        const at = target + ((<usize>tap * channels + channel) << 2);
-        let sum = loadPartial(at, count);
-        let pixel = line;
-        let gradient = lineY + ((<usize>first * channels + channel) << 2);
-        for (let column = first; column < last; column++) {
-          sum = multiplyAdd(loadInputs(pixel, channel, multiplier, count), loadPartial(gradient, count), sum);
-          pixel += stepX;
-          gradient += stepY;
+      const gradients = lineY + ((<usize>first * channels) << 2);
+      const sums = target + ((<usize>tap * channels) << 2);
+      let channel = channel0;
+      if (multiplier == 1) {
+        for (; channel + 16 <= channel1; channel += 16) {
+          const shift = <usize>channel << 2;
+          addRow16(sums + shift, line + shift, stepX, gradients + shift, stepY, last - first);
         }
-        storePartial(at, sum, count);
+      }
+      for (; channel < channel1; channel += 4) {
+        const shift = <usize>channel << 2;
+        addRow(sums + shift, line, stepX, gradients + shift, stepY, last - first, channel, multiplier, channel1 - channel);
       }
     }
   }

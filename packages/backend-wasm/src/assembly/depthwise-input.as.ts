@@ -12,6 +12,32 @@ function loadStrided(pointer: usize, stride: i32, count: i32): v128 {
   return value;
 }
 
+/** Adds one tap's products to a row, for four neighbouring inputs of which `count` exist and one of their `multiplier` outputs. */
+function addRow(dx: usize, stepX: usize, dy: usize, stepY: usize, filter: usize, length: i32, multiplier: i32, count: i32): void {
+  const weight = loadStrided(filter, multiplier, count);
+  for (; length > 0; length--) {
+    storePartial(dx, multiplyAdd(loadStrided(dy, multiplier, count), weight, loadPartial(dx, count)), count);
+    dx += stepX;
+    dy += stepY;
+  }
+}
+
+/** The same for 16 neighbouring inputs that have an output each. */
+function addRow16(dx: usize, stepX: usize, dy: usize, stepY: usize, filter: usize, length: i32): void {
+  const weight0 = v128.load(filter);
+  const weight1 = v128.load(filter, 16);
+  const weight2 = v128.load(filter, 32);
+  const weight3 = v128.load(filter, 48);
+  for (; length > 0; length--) {
+    v128.store(dx, multiplyAdd(v128.load(dy), weight0, v128.load(dx)));
+    v128.store(dx, multiplyAdd(v128.load(dy, 16), weight1, v128.load(dx, 16)), 16);
+    v128.store(dx, multiplyAdd(v128.load(dy, 32), weight2, v128.load(dx, 32)), 32);
+    v128.store(dx, multiplyAdd(v128.load(dy, 48), weight3, v128.load(dx, 48)), 48);
+    dx += stepX;
+    dy += stepY;
+  }
+}
+
 /**
  * The gradient of a depthwise convolution's input: `dx[point][channel] = sum over taps and q of
  * dy[(point + pad - tap * dilation) / stride][channel * multiplier + q] filter[tap][channel][q]`.
@@ -59,18 +85,20 @@ export function depthwiseInput(
         const first = offset < 0 ? (strideWidth - 1 - offset) / strideWidth : 0;
         const last = min(outWidth, (width - offset + strideWidth - 1) / strideWidth);
         const weights = filter + ((<usize>(tapY * filterWidth + tapX) * outputs) << 2);
-        for (let channel = 0; channel < channels; channel += 4) {
-          const count = channels - channel;
+        const target = line + ((<usize>(first * strideWidth + offset) * channels) << 2);
+        const gradients = lineY + ((<usize>first * outputs) << 2);
+        let channel = 0;
+        if (multiplier == 1) {
+          for (; channel + 16 <= channels; channel += 16) {
+            const shift = <usize>channel << 2;
+            addRow16(target + shift, stepX, gradients + shift, stepY, weights + shift, last - first);
+          }
+        }
+        for (; channel < channels; channel += 4) {
+          const shift = <usize>channel << 2;
           for (let q = 0; q < multiplier; q++) {
-            const output = <usize>channel * multiplier + q;
-            const weight = loadStrided(weights + (output << 2), multiplier, count);
-            let target = line + ((<usize>(first * strideWidth + offset) * channels + channel) << 2);
-            let gradient = lineY + ((<usize>first * outputs + output) << 2);
-            for (let column = first; column < last; column++) {
-              storePartial(target, multiplyAdd(loadStrided(gradient, multiplier, count), weight, loadPartial(target, count)), count);
-              target += stepX;
-              gradient += stepY;
-            }
+            const output = (<usize>channel * multiplier + q) << 2;
+            addRow(target + shift, stepX, gradients + output, stepY, weights + output, last - first, multiplier, channels - channel);
           }
         }
       }

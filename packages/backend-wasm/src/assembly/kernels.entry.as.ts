@@ -7,3 +7,4 @@ export { maxPoolGradient } from './max-pool-gradient.as';
 export { packColumns, packRows } from './pack.as';
 export { segmentSum } from './segment-sum.as';
 export { sumPartials } from './sum-partials.as';
+export { rowsTimesVector, vectorTimesRows } from './vector-product.as';

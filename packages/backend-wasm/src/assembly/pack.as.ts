@@ -56,6 +56,9 @@ function packPanel(source: usize, lineStride: usize, depthStride: usize, lines: 
   }
 }
 
+/** Elements of the depth that are packed for one panel before the next: few enough that their cache lines are still there for it. */
+const BLOCK: i32 = 8;
+
 /** Packs every matrix of a batch, panel by panel. Strides in elements. */
 function pack(
   task: i32,
@@ -73,18 +76,27 @@ function pack(
   const panels = (lines + width - 1) / width;
   const items = batch * panels;
   const end = partStart(items, task + 1, tasks);
-  for (let item = partStart(items, task, tasks); item < end; item++) {
+  // Panels whose lines are neighbours share cache lines: they advance together.
+  const block = lineStride == 1 ? BLOCK : depth;
+  for (let item = partStart(items, task, tasks); item < end; ) {
     const matrix = item / panels;
-    const first = (item - matrix * panels) * width;
-    packPanel(
-      source + ((<usize>matrix * batchStride + <usize>first * lineStride) << 2),
-      <usize>lineStride << 2,
-      <usize>depthStride << 2,
-      min(width, lines - first),
-      depth,
-      width,
-      target + ((<usize>item * depth * width) << 2),
-    );
+    const last = min(end, (matrix + 1) * panels);
+    const matrixSource = source + ((<usize>matrix * batchStride) << 2);
+    for (let k = 0; k < depth; k += block) {
+      for (let panel = item; panel < last; panel++) {
+        const first = (panel - matrix * panels) * width;
+        packPanel(
+          matrixSource + ((<usize>first * lineStride + <usize>k * depthStride) << 2),
+          <usize>lineStride << 2,
+          <usize>depthStride << 2,
+          min(width, lines - first),
+          min(block, depth - k),
+          width,
+          target + (((<usize>panel * depth + k) * width) << 2),
+        );
+      }
+    }
+    item = last;
   }
 }
 

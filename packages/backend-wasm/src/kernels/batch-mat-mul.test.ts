@@ -25,6 +25,10 @@ test('a case by hand', () => {
 test.each([
   [1, 1, 1],
   [1, 9, 5],
+  [1, 50, 70],
+  [1, 700, 800],
+  [70, 50, 1],
+  [800, 700, 1],
   [3, 4, 7],
   [4, 8, 8],
   [5, 321, 9],
@@ -45,6 +49,9 @@ test('outer dimensions', () => {
   compare([3, 5, 2], [1, 4, 5], true, true);
   compare([2, 3, 4, 5], [2, 3, 5, 6]);
   compare([2, 3, 4, 5], [3, 5, 6]);
+  compare([2, 3, 4, 5], [5, 6]);
+  compare([3, 1, 5], [1, 5, 6]);
+  compare([3, 1, 5], [3, 5, 6]);
 });
 
 test('outer dimensions that broadcast both ways, where the cpu kernel gives up', () => {

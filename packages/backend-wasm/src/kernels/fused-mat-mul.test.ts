@@ -45,6 +45,15 @@ test('a bias of any shape that broadcasts', () => {
   compare([2, 5, 8], [2, 8, 7], 'linear', { bias: { shape: [2, 5, 7] } });
 });
 
+test('one row and one column, whose bias is a vector and a single value', () => {
+  for (const activation of ['linear', 'relu6', 'leakyrelu']) {
+    compare([1, 1, 20], [1, 20, 75], activation, { bias: { shape: [75] } }, { leakyreluAlpha: 0.3 });
+    compare([1, 1, 20], [1, 75, 20], activation, { bias: { shape: [75] } }, { leakyreluAlpha: 0.3, transposeB: true });
+    compare([1, 75, 20], [1, 20, 1], activation, { bias: { shape: [1] } }, { leakyreluAlpha: 0.3 });
+    compare([1, 20, 75], [1, 20, 1], activation, { bias: { shape: [1] } }, { leakyreluAlpha: 0.3, transposeA: true });
+  }
+});
+
 test('transposed operands', () => {
   compare([1, 20, 9], [1, 70, 20], 'relu', { bias: { shape: [70] } }, { transposeA: true, transposeB: true });
 });

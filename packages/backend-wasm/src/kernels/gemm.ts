@@ -1,5 +1,6 @@
 import type { WasmHost } from '@kumiko/backend';
 import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
+import { vectorProduct } from './vector-product.ts';
 import { withScratch } from './with-scratch.ts';
 
 /** Matrices on the heap: element (row, column) of matrix i lies at `pointer + 4 * (((i / divide | 0) % modulo) * batchStride + row * rowStride + column * columnStride)`. */
@@ -52,17 +53,45 @@ function tileOf(batch: number, rows: number, columns: number): readonly [number,
   return [tileRows, Math.min(1024, Math.max(64, roundUp(columns / wanted, 8)), roundUp(columns, 8))];
 }
 
+/** Runs a product of one row or one column without packing anything; false where the strides do not allow it. */
+function runAsVectorProduct(host: WasmHost, problem: GemmProblem): boolean {
+  const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
+  const others = { y: c, depth, accumulate, bias, activation: activations[activation], alpha };
+  if (batch !== 1) return false;
+  if (rows === 1 && a.columnStride === 1) {
+    const matrix = { ...b, rowStride: b.columnStride, columnStride: b.rowStride };
+    if (b.columnStride !== 1 && b.rowStride !== 1) return false;
+    vectorProduct(host, { ...others, matrix, x: a.pointer, size: columns, biasStride: 1 });
+    return true;
+  }
+  if (columns !== 1 || b.rowStride !== 1 || (a.columnStride !== 1 && a.rowStride !== 1)) return false;
+  vectorProduct(host, { ...others, matrix: a, x: b.pointer, size: rows, biasStride: 0 });
+  return true;
+}
+
+/** Products that share B are one product of all their rows, where A's matrices follow each other. */
+function foldBatch(problem: GemmProblem): GemmProblem {
+  const { a, b, batch = 1, rows } = problem;
+  const { batchStride = 0, divide = 1, modulo = 1 } = a;
+  const isDense = modulo === batch && divide === 1 && batchStride === rows * a.rowStride && a.columnStride === 1;
+  if (batch === 1 || !isDense || (b.modulo ?? 1) !== 1) return problem;
+  const { pointer, rowStride, columnStride } = a;
+  return { ...problem, a: { pointer, rowStride, columnStride }, b: { ...b, divide: 1 }, batch: 1, rows: batch * rows };
+}
+
 /**
  * `C (+)= A B`, then optionally `activation(C + bias)`, for float32 matrices on the heap, on all threads.
  *
- * B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of 4 rows.
+ * One row or one column is multiplied in place. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of 4 rows.
  * All sizes are at least 1.
  *
  * @example
  * // C[2,2] = A[2,3] B[3,2], all of them contiguous:
  * gemm(host, { a: { pointer: a, rowStride: 3, columnStride: 1 }, b: { pointer: b, rowStride: 2, columnStride: 1 }, c, rows: 2, columns: 2, depth: 3 });
  */
-export function gemm(host: WasmHost, problem: GemmProblem): void {
+export function gemm(host: WasmHost, given: GemmProblem): void {
+  const problem = foldBatch(given);
+  if (runAsVectorProduct(host, problem)) return;
   const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
   const { batchStride: strideA = 0, divide: divideA = 1, modulo: moduloA = 1 } = a;
   const { batchStride: strideB = 0, divide: divideB = 1, modulo: moduloB = 1 } = b;
