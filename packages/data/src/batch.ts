@@ -18,7 +18,9 @@ export interface BatchOptions {
  * @param size rows in a batch, an integer >= 1
  * @throws KumikoError when `size` is not such an integer; in a pass, when the rows of a stream differ in structure, shape or type
  * @example
- * for await (const { image, label } of batch(rows, 64, { remainder: 'drop' })) tf.dispose([image, label]);
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4, 1, 5) });
+ * const batches = batch(rows, 2, { remainder: 'drop' });
+ * await Array.fromAsync(batches); // [{ label: [3, 1] }, { label: [4, 1] }]
  */
 export function batch<T>(source: AsyncIterable<T>, size: number, options: BatchOptions = {}): Source<Batch<T>> {
   const { remainder = 'keep' } = options;

@@ -6,7 +6,9 @@ import { defineSource, passOf, type Source } from './source.ts';
  *
  * @param keep gets the item and its position in the pass, from 0
  * @example
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4, 1, 5) });
  * const ones = filter(rows, ({ label }) => label.value === 1);
+ * (await Array.fromAsync(ones)).length; // 2
  */
 export function filter<T>(source: AsyncIterable<T>, keep: (item: T, position: number) => boolean | Promise<boolean>): Source<T> {
   return defineSource(async function* (epoch) {

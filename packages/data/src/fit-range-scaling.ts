@@ -8,7 +8,8 @@ import type { Features, Scaling } from './scaling.ts';
  * @param select gives the features of a row; those of an image's last axis are its channels
  * @throws KumikoError when there are no rows, or their numbers of features differ
  * @example
- * const scaling = await fitRangeScaling(train, ({ x }) => x);
+ * const rows = fromArrays({ x: hostTensor(Float32Array.of(0, 5, 4, 9), [2, 2]) });
+ * (await fitRangeScaling(rows, ({ x }) => x)).scale; // [4, 4]
  * @see scikit-learn's MinMaxScaler
  */
 export async function fitRangeScaling<T>(source: AsyncIterable<T>, select: (item: T) => Features): Promise<Scaling> {

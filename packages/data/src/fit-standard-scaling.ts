@@ -8,7 +8,8 @@ import type { Features, Scaling } from './scaling.ts';
  * @param select gives the features of a row; those of an image's last axis are its channels
  * @throws KumikoError when there are no rows, or their numbers of features differ
  * @example
- * const scaling = await fitStandardScaling(train, ({ x }) => x);
+ * const rows = fromArrays({ x: hostTensor(Float32Array.of(0, 5, 4, 9), [2, 2]) });
+ * (await fitStandardScaling(rows, ({ x }) => x)).offset; // [2, 7]
  * @see Welford, "Note on a method for calculating corrected sums of squares and products", 1962; scikit-learn's StandardScaler
  */
 export async function fitStandardScaling<T>(source: AsyncIterable<T>, select: (item: T) => Features): Promise<Scaling> {

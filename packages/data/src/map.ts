@@ -8,7 +8,9 @@ import { defineSource, passOf, type Source } from './source.ts';
  *
  * @param fn gets the item and its position in the pass, from 0
  * @example
- * const scaled = map(batch(rows, 64), ({ image, label }) => ({ image: tf.div(image, 255), label }));
+ * const rows = fromArrays({ image: Uint8Array.of(0, 51, 255) });
+ * const scaled = map(batch(rows, 3), ({ image }) => ({ image: tf.div(image, 255) }));
+ * await Array.fromAsync(scaled); // [{ image: [0, 0.2, 1] }]
  */
 export function map<T, U>(source: AsyncIterable<T>, fn: (item: T, position: number) => U | Promise<U>): Source<U> {
   return defineSource(async function* (epoch) {

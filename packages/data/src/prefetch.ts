@@ -9,7 +9,9 @@ import { defineSource, passOf, type Source } from './source.ts';
  * @param count items ahead, an integer >= 1; default 1
  * @throws KumikoError when `count` is not such an integer
  * @example
- * const train = prefetch(batch(map(shuffle(rows, key(0)), readImage), 64), 2);
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4) });
+ * const batches = prefetch(batch(rows, 2), 2);
+ * await Array.fromAsync(batches); // [{ label: [3, 1] }, { label: [4] }]
  */
 export function prefetch<T>(source: AsyncIterable<T>, count: number = 1): Source<T> {
   check(

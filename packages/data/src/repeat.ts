@@ -8,7 +8,9 @@ import { defineSource, passOf, type Source } from './source.ts';
  * @param count passes, an integer >= 0; default Infinity
  * @throws KumikoError when `count` is not such a number; in a pass, when it would repeat an empty source for ever
  * @example
- * for await (const batch of take(repeat(train), 1000)) tf.dispose(batch); // a thousand steps, however long an epoch is
+ * const rows = fromArrays({ label: Int32Array.of(3, 1) });
+ * const steps = take(repeat(batch(rows, 2)), 1000); // a thousand steps, however long an epoch is
+ * (await Array.fromAsync(steps)).length; // 1000
  */
 export function repeat<T>(source: AsyncIterable<T>, count: number = Infinity): Source<T> {
   check(

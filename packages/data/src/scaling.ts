@@ -21,8 +21,10 @@ export function featuresOf(features: Features): HostTensor {
  *
  * @throws KumikoError when the last axis has another size than the scaling
  * @example
- * const scaling = await fitStandardScaling(train, ({ x }) => x);
- * const scaled = map(train, ({ x, y }) => ({ x: applyScaling(x, scaling), y }));
+ * const rows = fromArrays({ x: hostTensor(Float32Array.of(1, 3), [2, 1]) });
+ * const scaling = await fitStandardScaling(rows, ({ x }) => x);
+ * const scaled = map(rows, ({ x }) => applyScaling(x, scaling).value);
+ * await Array.fromAsync(scaled); // [-1, 1]
  */
 export function applyScaling(features: Features, scaling: Scaling): HostTensor {
   const { values, shape } = featuresOf(features);

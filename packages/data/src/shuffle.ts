@@ -16,7 +16,9 @@ export interface ShuffleOptions {
  *
  * @throws KumikoError when `buffer` is not an integer >= 1
  * @example
- * const train = batch(shuffle(rows, key(0)), 64);
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4, 1, 5) });
+ * const shuffled = map(shuffle(rows, key(0)), ({ label }) => label.value);
+ * (await Array.fromAsync(shuffled)).sort(); // [1, 1, 3, 4, 5]
  */
 export function shuffle<T>(rows: Rows<T>, key: Key): Rows<T>;
 export function shuffle<T>(source: AsyncIterable<T>, key: Key, options?: ShuffleOptions): Source<T>;

@@ -11,7 +11,8 @@ import { defineSource, passOf, type Source } from './source.ts';
  * @param count an integer >= 0
  * @throws KumikoError when `count` is not such an integer
  * @example
- * const rest = skip(rows, 100);
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4) });
+ * await Array.fromAsync(batch(skip(rows, 1), 2)); // [{ label: [1, 4] }]
  */
 export function skip<T>(rows: Rows<T>, count: number): Rows<T>;
 export function skip<T>(source: AsyncIterable<T>, count: number): Source<T>;

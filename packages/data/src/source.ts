@@ -21,6 +21,7 @@ export interface Source<T> extends AsyncIterable<T> {
  * const countdown = defineSource(async function* () {
  *   for (let i = 3; i > 0; i--) yield i;
  * });
+ * await Array.fromAsync(countdown); // [3, 2, 1]
  */
 export function defineSource<T>(pass: (epoch: number) => AsyncIterable<T>): Source<T> {
   let passes = 0;
@@ -31,7 +32,8 @@ export function defineSource<T>(pass: (epoch: number) => AsyncIterable<T>): Sour
  * The pass of one epoch over a {@link Source}, or over any other async iterable, which has no epochs.
  *
  * @example
- * for await (const batch of passOf(train, 3)) tf.dispose(batch);
+ * const train = batch(shuffle(fromArrays({ label: Int32Array.of(3, 1, 4) }), key(0)), 3);
+ * for await (const { label } of passOf(train, 3)) tf.dispose(label); // the fourth epoch's order, as often as it is asked for
  */
 export function passOf<T>(source: AsyncIterable<T>, epoch: number): AsyncIterable<T> {
   return 'pass' in source ? (source as Source<T>).pass(epoch) : source;

@@ -7,7 +7,8 @@ import { defineRows, type Rows } from './rows.ts';
  *
  * @throws KumikoError when the rows are shuffled (a split would then differ in every epoch) or an index is not that of a row
  * @example
- * const [train, test] = stratifiedSplit(labels, [0.8, 0.2], key(0)).map((indices) => subset(rows, indices));
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4) });
+ * await Array.fromAsync(batch(subset(rows, [2, 0]), 2)); // [{ label: [4, 3] }]
  */
 export function subset<T>(rows: Rows<T>, indices: ArrayLike<number>): Rows<T> {
   check(!rows.shuffled, 'subset', () => 'expected rows in a fixed order, got shuffled rows. Take the subset first, then shuffle it.');

@@ -10,7 +10,8 @@ import { defineSource, passOf, type Source } from './source.ts';
  * @param count an integer >= 0
  * @throws KumikoError when `count` is not such an integer
  * @example
- * const few = take(rows, 100);
+ * const rows = fromArrays({ label: Int32Array.of(3, 1, 4) });
+ * await Array.fromAsync(batch(take(rows, 2), 2)); // [{ label: [3, 1] }]
  */
 export function take<T>(rows: Rows<T>, count: number): Rows<T>;
 export function take<T>(source: AsyncIterable<T>, count: number): Source<T>;

@@ -16,7 +16,9 @@ export interface TrainTestSplitOptions {
  *
  * @throws KumikoError when the fraction is out of range, leaves a part empty, there are not as many labels as rows, or the rows are shuffled
  * @example
- * const [train, test] = trainTestSplit(rows, key(0), { testFraction: 0.2, labels });
+ * const labels = Int32Array.from({ length: 100 }, (_, i) => i % 10);
+ * const [train, test] = trainTestSplit(fromArrays({ label: labels }), key(0), { testFraction: 0.2, labels });
+ * [train.length, test.length]; // [80, 20]
  */
 export function trainTestSplit<T>(rows: Rows<T>, key: Key, options: TrainTestSplitOptions = {}): [train: Rows<T>, test: Rows<T>] {
   const { testFraction = 0.25, labels = new Uint8Array(rows.length) } = options;

@@ -8,7 +8,8 @@ import { nodeFileSystem } from './node-file-system.ts';
  * @throws KumikoError when the file is no such file, or where there is no file system
  * @throws Error of the file system, such as ENOENT
  * @example
- * const params = await loadSafetensors('model.safetensors');
+ * await saveSafetensors('loaded.safetensors', { bias: tf.tensor1d([1, 2]) });
+ * await loadSafetensors('loaded.safetensors'); // { bias: [1, 2] }
  */
 export async function loadSafetensors(path: string): Promise<Tree> {
   const { readFile } = await nodeFileSystem('loadSafetensors');

@@ -52,7 +52,8 @@ const SYMBOL = 'readSafetensorsHeader';
  * @param bytes the whole file; a view of shared memory will do
  * @throws KumikoError when the bytes are no such file; it says what is wrong
  * @example
- * const { entries, metadata } = readSafetensorsHeader(bytes);
+ * const bytes = await toSafetensors({ bias: tf.tensor1d([1, 2]) });
+ * readSafetensorsHeader(bytes).entries[0].name; // 'bias'
  * @see https://huggingface.co/docs/safetensors
  */
 export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {

@@ -10,7 +10,8 @@ import { toSafetensors, type SafetensorsMetadata } from './to-safetensors.ts';
  * @throws KumikoError as `toSafetensors` does, or where there is no file system
  * @throws Error of the file system, such as ENOENT; the temporary file is then removed
  * @example
- * await saveSafetensors('model.safetensors', params, { epoch: '3' });
+ * await saveSafetensors('saved.safetensors', { bias: tf.tensor1d([1, 2]) }, { epoch: '3' });
+ * await loadSafetensors('saved.safetensors'); // { bias: [1, 2] }
  */
 export async function saveSafetensors(path: string, tree: Tree, metadata?: SafetensorsMetadata): Promise<void> {
   const bytes = await toSafetensors(tree, metadata);
