@@ -4,8 +4,8 @@
  *   node tools/assembly.ts            writes every module
  *   node tools/assembly.ts --check    writes nothing; fails when a module is missing or out of date
  *
- * An entry is a file `packages/<package>/src/.../<name>.entry.as.ts`. It becomes `src/generated/<name>-simd.ts` and
- * `src/generated/<name>-relaxed.ts` in its package, each exporting one `base64` string.
+ * An entry is a file `packages/<package>/src/.../<name>.entry.as.ts`. It becomes `src/generated/<name>-simd.ts` and, where
+ * it has code for relaxed instructions, `src/generated/<name>-relaxed.ts` in its package, each exporting one `base64` string.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -136,15 +136,17 @@ function moduleText(binary: Uint8Array, comment: readonly string[]): string {
   ].join('\n');
 }
 
-/** The two generated modules of one entry. */
+/** The generated modules of one entry: one a variant, without those whose binary is the same as the plain one. */
 export async function generateEntry(entry: string): Promise<GeneratedModule[]> {
   const source = resolve(entry.slice(0, entry.indexOf('/src/')), 'src');
   const name = basename(entry, '.entry.as.ts');
   const modules: GeneratedModule[] = [];
+  let plain: Uint8Array | undefined;
   for (const variant of variants) {
-    const text = moduleText(await compileAssembly(entry, variant), [
-      `Source: ${relative(root, entry)}, features: ${variant.features.join(', ')}.`,
-    ]);
+    const binary = await compileAssembly(entry, variant);
+    if (plain && Buffer.compare(binary, plain) === 0) continue;
+    plain ??= binary;
+    const text = moduleText(binary, [`Source: ${relative(root, entry)}, features: ${variant.features.join(', ')}.`]);
     modules.push({ path: join(source, 'generated', `${name}-${variant.name}.ts`), text });
   }
   return modules;

@@ -1,0 +1,52 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { wasmHost } from '@kumiko/backend';
+import { base64 } from '../generated/ops-simd.ts';
+
+/** The part of tfjs' wasm backend that a kernel needs. */
+interface HeapBackend {
+  makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
+}
+
+/** What the body of a kernel on the WASM heap is called with. */
+export interface HeapCall<A> {
+  readonly attributes: A;
+  /** Where an input's values lie. */
+  readonly pointer: (input: string) => number;
+  /** The input itself, for its shape. */
+  readonly input: (input: string) => tf.TensorInfo;
+  /** Allocates the output and says where it lies. */
+  readonly output: (shape: readonly number[], dtype: tf.DataType) => { readonly info: tf.TensorInfo; readonly pointer: number };
+  /** Runs an entry of this package's module on all threads, in as many parts as the count of elements asks for. */
+  readonly run: (entry: string, parts: number, args: readonly number[]) => void;
+}
+
+/** Elements in a part: a few tens of microseconds of work. Fixed, so that a result does not depend on the thread count. */
+const PART = 16384;
+
+/** Parts to split elementwise work into. */
+export function partsOf(count: number): number {
+  return Math.max(1, Math.ceil(count / PART));
+}
+
+/**
+ * A kernel for tfjs' backend `wasm` from a body that calls this package's own module, which is put on the heap at the first call.
+ *
+ * @throws KumikoError, when it runs, on a wasm backend that has no host
+ */
+export function wasmBody<A>(body: (call: HeapCall<A>) => tf.TensorInfo): tf.KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const host = wasmHost(backend as object);
+    const module = host.instantiate('kumiko-ops', () => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    const input = (name: string): tf.TensorInfo => inputs[name] as tf.TensorInfo;
+    return body({
+      attributes: attrs as unknown as A,
+      input,
+      pointer: (name) => host.pointer(input(name).dataId),
+      output(shape, dtype) {
+        const info = (backend as HeapBackend).makeOutput(shape, dtype);
+        return { info, pointer: host.pointer(info.dataId) };
+      },
+      run: (entry, parts, args) => module.parallel(entry, parts, args),
+    });
+  };
+}
