@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, foldIn, formatShape, shapeOf, type Layer, type Tree } from '@kumiko/core';
 import type { Activation } from './activation.ts';
+import { biasedActivation } from './internal/biased-activation.ts';
 import { checkPositiveInteger } from './internal/check-positive-integer.ts';
 import { glorotUniform } from './initializers/glorot-uniform.ts';
 import type { Initializer } from './initializers/initializer.ts';
@@ -9,7 +10,6 @@ import { singleShape } from './internal/single-shape.ts';
 import { sizePair, type SizePair } from './size-pair.ts';
 import { windowOutput } from './internal/window-output.ts';
 import type { Padding } from './padding.ts';
-import { withActivation } from './internal/with-activation.ts';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions {
@@ -92,9 +92,14 @@ export function conv2d(options: Conv2dOptions): Layer<tf.Tensor, tf.Tensor> {
         () =>
           `expected input [batch,height,width,${kernel.shape[2]}], got ${formatShape(x.shape)}. Pass inputs of the shape that init was given.`,
       );
-      const y = withActivation(activation, training, (fusedName) =>
-        tf.fused.conv2d({ x: x as tf.Tensor4D, filter: kernel, strides, pad: padding, activation: fusedName, ...(bias && { bias }) }),
-      );
+      const image = x as tf.Tensor4D;
+      const y = biasedActivation({
+        activation,
+        bias,
+        training,
+        plain: () => tf.conv2d(image, kernel, strides, padding),
+        fused: (fusion) => tf.fused.conv2d({ x: image, filter: kernel, strides, pad: padding, ...fusion }),
+      });
       return [y, { state }];
     },
   };

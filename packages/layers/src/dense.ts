@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, foldIn, formatShape, shapeOf, type Layer, type Tree } from '@kumiko/core';
 import type { Activation } from './activation.ts';
+import { biasedActivation } from './internal/biased-activation.ts';
 import { checkPositiveInteger } from './internal/check-positive-integer.ts';
 import { glorotUniform } from './initializers/glorot-uniform.ts';
 import type { Initializer } from './initializers/initializer.ts';
 import { zeros } from './initializers/zeros.ts';
 import { singleShape } from './internal/single-shape.ts';
-import { withActivation } from './internal/with-activation.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions {
@@ -69,9 +69,13 @@ export function dense(options: DenseOptions): Layer<tf.Tensor, tf.Tensor> {
         () => `expected input [batch,...,${features}], got ${formatShape(x.shape)}. Pass inputs of the shape that init was given.`,
       );
       const rows = x.rank === 2 ? x : tf.reshape(x, [-1, features]);
-      const y = withActivation(activation, training, (fusedName) =>
-        tf.fused.matMul({ a: rows, b: kernel, activation: fusedName, ...(bias && { bias }) }),
-      );
+      const y = biasedActivation({
+        activation,
+        bias,
+        training,
+        plain: () => tf.matMul(rows, kernel),
+        fused: (fusion) => tf.fused.matMul({ a: rows, b: kernel, ...fusion }),
+      });
       return [x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), units]), { state }];
     },
   };
