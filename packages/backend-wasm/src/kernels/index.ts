@@ -13,6 +13,7 @@ import { depthwiseConv2dNativeBackpropFilter } from './depthwise-conv2d-native-b
 import { depthwiseConv2dNativeBackpropInput } from './depthwise-conv2d-native-backprop-input.ts';
 import { einsum } from './einsum.ts';
 import { depthToSpace } from './depth-to-space.ts';
+import { maximum, minimum } from './extremum.ts';
 import { fallbackKernels } from './fallback-kernels.ts';
 import { fill } from './fill.ts';
 import { fusedConv2D, fusedDepthwiseConv2D } from './fused-convolution.ts';
@@ -58,6 +59,8 @@ const replacements: readonly KernelConfig[] = [
   identity,
   imag,
   maxPool,
+  maximum,
+  minimum,
   oneHot,
   maxPoolGrad,
   prelu,

@@ -1,6 +1,7 @@
 import { Slice, slice_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { complexOnHeap } from './complex-on-heap.ts';
 import { runOnCpu } from './cpu-fallback.ts';
 import { shareTensor } from './share-tensor.ts';
 import { wasmKernel } from './wasm-kernel.ts';
@@ -43,10 +44,11 @@ function copyBox(
  */
 export function sliceTensor(backend: BackendWasm, x: TensorInfo, begin: number[], size: number[]): TensorInfo {
   if (util.arraysEqual(x.shape, size)) return shareTensor(backend, x);
-  if (x.dtype === 'string' || x.dtype === 'complex64')
-    return runOnCpu(Slice, { inputs: { x }, attrs: { begin, size }, backend }) as TensorInfo;
+  if (x.dtype === 'string') return runOnCpu(Slice, { inputs: { x }, attrs: { begin, size }, backend }) as TensorInfo;
   const output = backend.makeOutput(size, x.dtype);
-  copyBox(backend.typedArrayFromHeap(x), x.shape, begin, size, backend.typedArrayFromHeap(output));
+  if (x.dtype === 'complex64')
+    copyBox(complexOnHeap(backend, x), [...x.shape, 2], [...begin, 0], [...size, 2], complexOnHeap(backend, output));
+  else copyBox(backend.typedArrayFromHeap(x), x.shape, begin, size, backend.typedArrayFromHeap(output));
   return output;
 }
 

@@ -22,7 +22,7 @@ const limitsByKernels: readonly (readonly [limits: StockLimits, kernelNames: str
   // Integer division by 0 is a trap in WASM, and powers with a negative exponent are converted wrongly.
   [floats, 'Mod Pow RealDiv'],
   // These have no body for bools and leave the output as it was allocated.
-  [numbers, 'Abs Add AddN Atan2 DenseBincount Exp FlipLeftRight LeakyRelu Maximum Minimum Neg PadV2 Relu Reverse RotateWithOffset'],
+  [numbers, 'Abs Add AddN Atan2 DenseBincount Exp FlipLeftRight LeakyRelu Neg PadV2 Relu Reverse RotateWithOffset'],
   [numbers, 'Round Square Sub TopK'],
   [integers, 'BitwiseAnd'],
   [bools, 'LogicalAnd LogicalNot LogicalOr LogicalXor'],

@@ -18,7 +18,8 @@ export function floorLength(padded: number, window: number, stride: number): num
 /**
  * The padding with which XNNPACK computes an output of the size that tfjs-core expects: a window that hangs over the end of the image when
  * sizes are rounded up gets zeros to stand on. (With a numeric padding tfjs-core divides both lengths by the vertical stride.) Stock
- * passes the padding on as it is, and XNNPACK then writes less than the output, or past it.
+ * passes the padding on as it is: XNNPACK then writes less than the output, or past it, and for `same` with strides longer than the
+ * filter it looks at the wrong places.
  *
  * @param x shape of an NHWC image
  * @returns `pad` itself where the sizes agree, and `undefined` where no padding makes them agree
@@ -29,7 +30,6 @@ export function stockPadding(
   { strides, pad, dilations, dimRoundingMode }: ConvolutionShape,
   depthwise: boolean,
 ): ConvolutionShape['pad'] | undefined {
-  if (typeof pad === 'string') return pad;
   const info = backend_util.computeConv2DInfo(x as Shape4D, filter as Shape4D, strides, dilations, pad, dimRoundingMode, depthwise);
   const { padInfo, strideHeight, strideWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
   const missing = (output: number, stride: number, window: number, padded: number) => Math.max(0, (output - 1) * stride + window - padded);
@@ -40,8 +40,9 @@ export function stockPadding(
   const agrees =
     floorLength(height + rows, effectiveFilterHeight, strideHeight) === info.outHeight &&
     floorLength(width + columns, effectiveFilterWidth, strideWidth) === info.outWidth;
-  if (!agrees) return undefined;
-  if (rows === 0 && columns === 0) return pad;
+  if (!agrees || info.outHeight < 1 || info.outWidth < 1) return undefined;
+  const skipsPlaces = pad === 'same' && (strideHeight > effectiveFilterHeight || strideWidth > effectiveFilterWidth);
+  if (rows === 0 && columns === 0 && !skipsPlaces) return pad;
   return [
     [0, 0],
     [padInfo.top, padInfo.bottom + rows],
