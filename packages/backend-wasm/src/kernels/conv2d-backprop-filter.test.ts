@@ -78,3 +78,15 @@ test('dilations: tap t sees the input 2 t points on', () => {
     expect([...(tf.engine().runKernel(kernelName, inputs, attrs) as tf.Tensor).dataSync()]).toEqual([210, 430]);
   });
 });
+
+test('of a gradient that is larger than the output the first rows and columns count', () => {
+  const attrs = { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 2, 3] };
+  compareWithCpu(kernelName, { x: { shape: [2, 3, 5, 2] }, dy: { shape: [2, 4, 4, 3] } }, attrs);
+});
+
+test('a gradient that is smaller than the output is refused', () => {
+  const attrs = { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 2, 3] };
+  expect(() => tf.engine().runKernel(kernelName, { x: tf.ones([2, 3, 5, 2]), dy: tf.ones([2, 1, 4, 3]) }, attrs)).toThrow(
+    "conv2d: expected a gradient of at least the output's shape [2,2,3,3], got [2,1,4,3].",
+  );
+});

@@ -3,6 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmHost } from '../host.ts';
 import { attrsOfNhwc, type ConvolutionAttrs, convolutionInfo, toNhwc } from './convolution-attrs.ts';
+import { outputCorner } from './output-corner.ts';
 import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
@@ -24,13 +25,14 @@ const WANTED_TASKS = 32;
  * `dW[ty, tx, c, o] = sum over images and output points (y, x) of x[y * stride + ty * dilation - pad, ..., c] dy[y, x, o]`: the product of the
  * patches' transpose and dy, with patches packed block by block and never stored whole.
  */
-function filterGradient(backend: BackendWasm, x: TensorInfo, dy: TensorInfo, attrs: Conv2DBackpropFilterAttrs): TensorInfo {
+function filterGradient(backend: BackendWasm, x: TensorInfo, fullDy: TensorInfo, attrs: Conv2DBackpropFilterAttrs): TensorInfo {
   const host = wasmHost(backend);
   const info = convolutionInfo(x.shape, attrs.filterShape, attrs);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels: columns, filterHeight, filterWidth, padInfo } = info;
   const rows = filterHeight * filterWidth * inChannels;
   const points = batchSize * outHeight * outWidth;
   if (rows * columns * points === 0) return zeroOutput(backend, attrs.filterShape);
+  const dy = outputCorner(backend, fullDy, info);
   const output = backend.makeOutput(attrs.filterShape, 'float32');
   const target = host.pointer(output.dataId);
   const tiles = Math.ceil(rows / TILE_ROWS);
@@ -61,6 +63,7 @@ function filterGradient(backend: BackendWasm, x: TensorInfo, dy: TensorInfo, att
     ]);
     if (splits > 1) host.parallel('sumPartials', splitWork(size, size * splits, LEAST_FLOATS), [partials, splits, size, target]);
   });
+  backend.disposeData(dy.dataId);
   return output;
 }
 

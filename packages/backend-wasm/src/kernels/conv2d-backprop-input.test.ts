@@ -65,3 +65,8 @@ test('NCHW, with explicit padding', () => {
   compare([2, 3, 6, 5], [3, 2, 3, 4], [1, 2], 'same', 'NCHW');
   compare([2, 3, 6, 5], [3, 2, 3, 4], [1, 1], [[0, 0], [0, 0], [1, 2], [0, 1]], 'NCHW'); // prettier-ignore
 });
+
+test('of a gradient that is larger than the output the first rows and columns count', () => {
+  const attrs = { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', inputShape: [2, 3, 5, 2] };
+  compareWithCpu(tf.Conv2DBackpropInput, { dy: { shape: [2, 4, 4, 3] }, filter: { shape: [3, 3, 2, 3] } }, attrs);
+});

@@ -1,9 +1,9 @@
-import { Conv2DBackpropInput, util } from '@tensorflow/tfjs-core';
+import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmHost } from '../host.ts';
 import { attrsOfNhwc, type ConvolutionAttrs, convolutionInfo, toNchw, toNhwc } from './convolution-attrs.ts';
-import { sliceTensor } from './slice.ts';
+import { outputCorner } from './output-corner.ts';
 import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
 import { strideTaps } from './stride-taps.ts';
 import { toFloat32 } from './to-float32.ts';
@@ -23,25 +23,15 @@ const POSITIONS = 64;
  *
  * Input points that have the same remainder by the stride see the same taps, so each such phase is a dense convolution of dy.
  */
-function inputGradient(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo, attrs: Conv2DBackpropInputAttrs): TensorInfo {
+function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorInfo, attrs: Conv2DBackpropInputAttrs): TensorInfo {
   const host = wasmHost(backend);
   const info = convolutionInfo(attrs.inputShape, filter.shape, attrs);
-  if (dy.shape[1] !== info.outHeight || dy.shape[2] !== info.outWidth) {
-    util.assert(
-      dy.shape[1]! >= info.outHeight && dy.shape[2]! >= info.outWidth,
-      () => `Error in conv2dDerInput: dy of shape ${dy.shape} is smaller than the output of the convolution, ${info.outShape}.`,
-    );
-    // conv2dTranspose may ask for less than dy would give: the cpu backend then uses the corner that the convolution would have made.
-    const corner = sliceTensor(backend, dy, [0, 0, 0, 0], [info.batchSize, info.outHeight, info.outWidth, info.outChannels]);
-    const output = inputGradient(backend, corner, filter, attrs);
-    backend.disposeData(corner.dataId);
-    return output;
-  }
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels: depth, filterHeight, filterWidth, padInfo } = info;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
   const allTaps = filterHeight * filterWidth;
   if (batchSize * inHeight * inWidth * inChannels * outHeight * outWidth * depth * allTaps === 0)
     return zeroOutput(backend, attrs.inputShape);
+  const dy = outputCorner(backend, fullDy, info);
   const output = backend.makeOutput(attrs.inputShape, 'float32');
   const target = host.pointer(output.dataId);
   const panels = Math.ceil(inChannels / 8);
@@ -74,6 +64,7 @@ function inputGradient(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo,
       ]);
     }
   });
+  backend.disposeData(dy.dataId);
   return output;
 }
 

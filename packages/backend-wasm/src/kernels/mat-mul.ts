@@ -25,7 +25,7 @@ export function matMul(call: MatMulCall): TensorInfo {
   const { backend, a, b, transposeA, transposeB, bias, activation = 'linear', alpha = 0 } = call;
   util.assert(
     a.shape.length >= 2 && b.shape.length >= 2,
-    () => `Error in matMul: inputs must have at least 2 dimensions, got shapes ${a.shape} and ${b.shape}.`,
+    () => `Error in matMul: inputs must have at least 2 dimensions, got shapes ${a.shape.join()} and ${b.shape.join()}.`,
   );
   const [rows, depth] = innerShape(a, transposeA);
   const [depthB, columns] = innerShape(b, transposeB);
@@ -33,7 +33,7 @@ export function matMul(call: MatMulCall): TensorInfo {
   util.assert(
     depth === depthB,
     () =>
-      `Error in matMul: inner shapes (${depth}) and (${depthB}) of Tensors with shapes ${a.shape} and ${b.shape} ` +
+      `Error in matMul: inner shapes (${depth}) and (${depthB}) of Tensors with shapes ${a.shape.join()} and ${b.shape.join()} ` +
       `and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
   );
   const shape = [...outer, rows, columns];
