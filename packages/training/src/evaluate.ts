@@ -20,14 +20,12 @@ export interface EvaluateOptions<B extends Batch, M extends Metrics<B>> {
   readonly loss?: LossFunction<B>;
 }
 
-/** Results by name; a scalar tensor has become a number. */
+/** Results by name; tensors have become numbers and nested arrays. */
 export type Evaluation<M extends Metrics<never>> = {
-  readonly [name in keyof M]: M[name] extends { result(state: never): infer R }
-    ? Awaited<R> extends tf.Tensor
-      ? number
-      : Awaited<R>
-    : never;
+  readonly [name in keyof M]: M[name] extends { result(state: never): infer R } ? OnHost<Awaited<R>> : never;
 } & { readonly loss?: number };
+
+type OnHost<R> = R extends tf.Tensor ? Awaited<ReturnType<R['array']>> : R;
 
 /**
  * Loss and metrics of a model over data, without training it: `training` is false, and neither variables nor state change.

@@ -314,6 +314,20 @@ describe('evaluate and predict', () => {
     disposeTree(held);
   });
 
+  test('evaluate reads tensors of any rank to the host', async () => {
+    const held = variables();
+    const outputs: Metric<tf.Tensor1D, { output: unknown }, tf.Tensor1D> = {
+      name: 'outputs',
+      init: () => tf.tensor1d([]),
+      update: (state, { output }) => tf.concat([state, output as tf.Tensor1D]),
+      merge: (a, b) => tf.concat([a, b]),
+      result: (state) => tf.clone(state),
+    };
+    const { all } = await evaluate({ model: linear, variables: held, data: pairs(2, 1), metrics: { all: outputs } });
+    expect(all satisfies number[]).toEqual([2, 4, 6]);
+    disposeTree(held);
+  });
+
   test('predict gives the output of each batch, also when left early', async () => {
     const held = variables();
     const outputs: number[][] = [];
