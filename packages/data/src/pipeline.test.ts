@@ -2,12 +2,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { foldIn, generator, key, type Tree } from '@kumiko/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, assert, beforeEach, describe, expect, test } from 'vitest';
 import { batch } from './batch.ts';
 import { concat } from './concat.ts';
 import { filter } from './filter.ts';
 import { fromArrays } from './from-arrays.ts';
-import { HostTensor, hostTensor } from './host-tensor.ts';
+import { hostTensor, type HostTensor } from './host-tensor.ts';
 import { map } from './map.ts';
 import { prefetch } from './prefetch.ts';
 import { repeat } from './repeat.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
   tensorsBefore = tf.memory().numTensors;
 });
 afterEach(() => {
-  expect(tf.memory().numTensors).toBe(tensorsBefore);
+  assert.equal(tf.memory().numTensors, tensorsBefore, 'tensors');
 });
 
 /** 0 to count - 1, and what became of the passes. */

@@ -1,13 +1,14 @@
 /** @internal */
+import type * as FileSystem from 'node:fs/promises';
 import { KumikoError } from '@kumiko/core';
 
 /** Kept out of the sight of bundlers: a page that imports this package for its bytes needs no file system. */
 const SPECIFIER: string = 'node:fs/promises';
 
 /** Node's file system. */
-export async function nodeFileSystem(symbol: string): Promise<typeof import('node:fs/promises')> {
+export async function nodeFileSystem(symbol: string): Promise<typeof FileSystem> {
   try {
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ SPECIFIER)) as typeof import('node:fs/promises');
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ SPECIFIER)) as typeof FileSystem;
   } catch (cause) {
     throw new KumikoError(
       symbol,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { disposeTree, flatten, isKumikoError, leaves, mapTree, sameStructure, type Tree, type TreeOf } from '@kumiko/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, assert, beforeEach, describe, expect, test } from 'vitest';
 import golden from '../../../fixtures/formats/types.json' with { type: 'json' };
 import { fromSafetensors } from './from-safetensors.ts';
 import { readSafetensorsHeader } from './safetensors-header.ts';
@@ -14,7 +14,7 @@ beforeEach(() => {
   tensorsBefore = tf.memory().numTensors;
 });
 afterEach(() => {
-  expect(tf.memory().numTensors).toBe(tensorsBefore);
+  assert.equal(tf.memory().numTensors, tensorsBefore, 'tensors');
 });
 
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`../../../fixtures/formats/${name}`, import.meta.url)));
