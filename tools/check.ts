@@ -19,6 +19,7 @@ const steps: Readonly<Record<string, readonly string[]>> = {
   format: ['oxfmt', '--check', '.'],
   generated: ['node', 'tools/generate.ts', '--check'],
   arrows: ['node', 'tools/check-arrows.ts'],
+  docs: ['node', 'tools/check-docs.ts'],
   names: ['node', 'tools/check-names.ts'],
 };
 

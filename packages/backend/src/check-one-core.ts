@@ -6,6 +6,8 @@ import { check } from '@kumiko/core';
  * A tensor that the shared engine makes belongs to the copy that was loaded first.
  *
  * @throws KumikoError when this package's tfjs-core is not the engine's
+ * @example
+ * checkOneCore();
  */
 export function checkOneCore(): void {
   const probe = tf.engine().makeTensor(new Float32Array(1), [1], 'float32');

@@ -12,6 +12,8 @@ interface TapeState {
  * @param fn the function to differentiate
  * @param xs where
  * @param dy the cotangent of its result
+ * @example
+ * nestedGradients((x) => tf.square(x!), [tf.scalar(3)], tf.scalar(1)); // [6]
  */
 export function nestedGradients(fn: (...xs: tf.Tensor[]) => tf.Tensor, xs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[] {
   const { state } = tf.engine() as unknown as { state: TapeState };

@@ -4,6 +4,10 @@ const own = new WeakSet<tf.KernelConfig>();
 
 /**
  * Registers a kernel of ours over whatever stands under its name, without tfjs' warning, and remembers that it is ours.
+ *
+ * @example
+ * registerOwnKernel({ kernelName: 'KumikoExampleOne', backendName: 'cpu', kernelFunc: () => tf.ones([1]) });
+ * tf.engine().runKernel('KumikoExampleOne', {}); // [1]
  */
 export function registerOwnKernel(config: tf.KernelConfig): void {
   const previous = tf.getKernel(config.kernelName, config.backendName) as tf.KernelConfig | undefined;
@@ -12,7 +16,12 @@ export function registerOwnKernel(config: tf.KernelConfig): void {
   own.add(config);
 }
 
-/** Whether a kernel was registered by {@link registerOwnKernel}. */
+/**
+ * Whether a kernel was registered by {@link registerOwnKernel}.
+ *
+ * @example
+ * isOwnKernel(tf.getKernel('Add', 'cpu')); // false
+ */
 export function isOwnKernel(config: tf.KernelConfig): boolean {
   return own.has(config);
 }

@@ -73,7 +73,11 @@ export function wasmHost(backend: object): WasmHost {
   return host;
 }
 
-/** Puts a host on a backend, for the package that starts it. */
+/**
+ * Puts a host on a backend, for the package that starts it.
+ *
+ * @internal
+ */
 export function attachWasmHost(backend: object, host: WasmHost): void {
   Object.defineProperty(backend, HOST, { value: host });
 }

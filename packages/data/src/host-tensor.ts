@@ -92,7 +92,12 @@ export function rowOf(tensor: HostTensor, index: number): HostTensor {
   return new HostTensor(tensor.values.subarray(index * size, (index + 1) * size), tensor.shape.slice(1), tensor.dtype);
 }
 
-/** A zeroed array of the kind that a tensor of this type is made from without another copy. */
+/**
+ * A zeroed array of the kind that a tensor of this type is made from without another copy.
+ *
+ * @example
+ * allocateValues('int32', 2); // [0, 0]
+ */
 export function allocateValues(dtype: DataType, size: number): Float32Array | Int32Array | Uint8Array {
   if (dtype === 'float32') return new Float32Array(size);
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);

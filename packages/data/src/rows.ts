@@ -45,7 +45,14 @@ export function defineRows<T>(definition: RowsDefinition<T>): Rows<T> {
   return Object.freeze({ ...source, length, shuffled: definition.order !== undefined, order, row, gather });
 }
 
-/** Whether a source is {@link Rows}. */
+/**
+ * Whether a source is {@link Rows}.
+ *
+ * @example
+ * const rows = fromArrays({ label: Int32Array.of(3, 1) });
+ * isRows(rows); // true
+ * isRows(batch(rows, 2)); // false
+ */
 export function isRows<T>(source: AsyncIterable<T>): source is Rows<T> {
   return 'gather' in source && 'order' in source;
 }

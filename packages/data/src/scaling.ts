@@ -10,7 +10,12 @@ export interface Scaling {
 /** The features of a row: a host tensor whose last axis counts them, a typed array of them, or one number. */
 export type Features = HostTensor | NumericArray | number;
 
-/** Features with a shape. */
+/**
+ * Features with a shape.
+ *
+ * @example
+ * featuresOf(Float32Array.of(1, 2)).shape; // [2]
+ */
 export function featuresOf(features: Features): HostTensor {
   if (features instanceof HostTensor) return features;
   return typeof features === 'number' ? new HostTensor(Float64Array.of(features), [], 'float32') : hostTensor(features);

@@ -7,6 +7,8 @@ export type SizePair = number | readonly [height: number, width: number];
  * Both sizes of an option.
  *
  * @throws KumikoError when one is not a whole number of at least 1
+ * @example
+ * sizePair('conv2d', 'kernelSize', 3); // [3, 3]
  */
 export function sizePair(symbol: string, option: string, size: SizePair): [height: number, width: number] {
   const [height, width] = typeof size === 'number' ? [size, size] : size;
