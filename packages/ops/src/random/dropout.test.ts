@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { trackLeaks } from '@kumiko/backend';
-import { key, keyTensor } from '@kumiko/core';
+import { generator, key, keyTensor } from '@kumiko/core';
 import { expect, test } from 'vitest';
 import { onEveryBackend } from '../backends.fixture.ts';
 import { moment } from '../kolmogorov-smirnov.fixture.ts';
@@ -22,6 +22,14 @@ onEveryBackend(() => {
     const reference = await dropoutReference({ x, key: keyTensor(key(5)) }, { rate: 0.6 }).data();
     expect(await dropout(x, key(5), 0.6).data()).toEqual(reference);
     expect(reference.slice(0, 60).filter((value) => value === 0).length).toBeGreaterThan(20);
+  });
+
+  test('an element whose uniform is the rate itself is kept', async () => {
+    const rate = generator(key(5)).uniform();
+    for (const from of [dropout(tf.ones([1]), key(5), rate), dropoutMask(key(5), [1], rate)]) {
+      expect((await from.data())[0]).toBeCloseTo(1 / (1 - rate), 6);
+    }
+    expect([...(await dropout(tf.ones([1]), key(5), rate + 2 ** -24).data())]).toEqual([0]);
   });
 
   test('the expectation is x', async () => {
