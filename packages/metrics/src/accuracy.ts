@@ -1,7 +1,8 @@
-import { cast, divNoNan, equal, logicalAnd, notEqual, onesLike, scalar, sum, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, divNoNan, equal, logicalAnd, notEqual, onesLike, scalar, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Metric } from '@kumiko/core';
 import type { ClassifiedBatch } from './classified-batch.ts';
 import { predictedClasses } from './internal/classified.ts';
+import { sumOf } from './internal/sum-of.ts';
 import { addToCount, countAsFloat, mergeCounts, zeroCount } from './internal/wide-count.ts';
 
 /** How many predictions were right, of how many: counts as float32 `[2]`, `high * 2^20 + low`, exact to 2^44 samples. */
@@ -28,8 +29,8 @@ export function accuracy(): Metric<AccuracyState, ClassifiedBatch, Scalar> {
         const right = equal(predictedClasses('accuracy', batch), cast(batch.labels, 'int32'));
         const counted = batch.mask === undefined ? onesLike(right) : notEqual(batch.mask, scalar(0, batch.mask.dtype));
         return {
-          correct: addToCount(state.correct, sum(cast(logicalAnd(right, cast(counted, 'bool')), 'float32'))),
-          total: addToCount(state.total, sum(cast(counted, 'float32'))),
+          correct: addToCount(state.correct, sumOf(cast(logicalAnd(right, cast(counted, 'bool')), 'float32'))),
+          total: addToCount(state.total, sumOf(cast(counted, 'float32'))),
         };
       }),
     merge: (a, b) => tidy(() => ({ correct: mergeCounts(a.correct, b.correct), total: mergeCounts(a.total, b.total) })),

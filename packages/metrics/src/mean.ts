@@ -1,5 +1,6 @@
 import { add, cast, divNoNan, mul, onesLike, stack, sub, sum, tidy, unstack, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { check, formatShape, type Metric } from '@kumiko/core';
+import { sumOf } from './internal/sum-of.ts';
 
 /** The weighted sum and the weights: each a float32 `[2]`, a sum and what its roundings lost. */
 export type MeanState = { readonly sum: Tensor; readonly weight: Tensor };
@@ -57,7 +58,7 @@ export function mean(): Metric<MeanState, MeanBatch, Scalar> {
       return tidy(() => {
         const numbers = cast(values, 'float32');
         const shares = weights === undefined ? onesLike(numbers) : cast(weights, 'float32');
-        return { sum: accumulate(state.sum, sum(mul(numbers, shares))), weight: accumulate(state.weight, sum(shares)) };
+        return { sum: accumulate(state.sum, sumOf(mul(numbers, shares))), weight: accumulate(state.weight, sumOf(shares)) };
       });
     },
     merge: (a, b) => tidy(() => ({ sum: merged(a.sum, b.sum), weight: merged(a.weight, b.weight) })),

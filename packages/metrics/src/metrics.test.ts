@@ -139,6 +139,12 @@ describe('confusionMatrix', () => {
     expect(values(() => metric.result(metric.update(metric.init(), batch())))).toEqual([0, 2, 1, 0]);
   });
 
+  test('no samples change nothing', () => {
+    const metric = confusionMatrix(2);
+    const empty = (): ClassifiedBatch => ({ predictions: tf.zeros([0, 2]), labels: tf.zeros([0], 'int32') });
+    expect(values(() => metric.result(metric.update(metric.init(), empty())))).toEqual([0, 0, 0, 0]);
+  });
+
   test.each([0, 1.5, NaN])('refuses %d classes', (classes) => {
     expect(() => confusionMatrix(classes)).toThrow(
       `confusionMatrix: expected classes to be an integer >= 1, got ${classes}. Pass how many classes there are.`,
@@ -174,6 +180,13 @@ describe('mean', () => {
     };
     // 2^25 + 3 rounds to 2^25 + 4, which has lost -1; 3 more rounds to 2^25 + 8, a tie to even, which has lost -1 again.
     expect(values(merged)).toEqual([2 ** 25 + 8, -2]);
+  });
+
+  test('no values change nothing', () => {
+    const metric = mean();
+    expect(
+      values(() => metric.result(metric.update(metric.update(metric.init(), { values: tf.scalar(3) }), { values: tf.zeros([0]) }))),
+    ).toEqual([3]);
   });
 
   test('refuses weights of another shape', () => {
