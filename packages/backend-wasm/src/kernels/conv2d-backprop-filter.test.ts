@@ -52,7 +52,8 @@ test.each([
   ['explicit padding', [2, 6, 5, 4], [3, 3, 4, 6], [2, 1], [[0, 0], [0, 2], [1, 0], [0, 0]]], // prettier-ignore
   ['a filter as large as the image', [2, 4, 4, 6], [4, 4, 6, 8], [1, 1], 'valid'],
   ['more points than a block', [2, 20, 20, 4], [1, 1, 4, 8], [1, 1], 'valid'],
-  ['tiles and splits', [4, 16, 15, 24], [3, 3, 24, 33], [1, 1], 'same'],
+  ['several tiles of rows', [2, 8, 7, 24], [3, 3, 24, 9], [1, 1], 'same'],
+  ['partial sums of several splits', [2, 64, 66, 3], [3, 3, 3, 20], [1, 1], 'same'],
   ['no images', [0, 4, 4, 3], [2, 2, 3, 4], [1, 1], 'valid'],
 ] as const)('%s', (_, x, filter, strides, pad) => compare([...x], [...filter], [...strides], pad as 'same'));
 

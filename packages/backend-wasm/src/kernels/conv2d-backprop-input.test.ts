@@ -57,7 +57,7 @@ test.each([
   ['explicit padding', [2, 6, 5, 4], [3, 3, 4, 6], [2, 1], [[0, 0], [0, 2], [1, 0], [0, 0]]], // prettier-ignore
   ['blocks of taps', [2, 6, 6, 9], [3, 3, 9, 70], [1, 1], 'same'],
   ['blocks within a tap', [1, 4, 4, 6], [2, 2, 6, 650], [1, 1], 'same'],
-  ['many parts', [4, 16, 15, 24], [3, 3, 24, 33], [1, 1], 'same'],
+  ['several parts', [2, 16, 15, 24], [3, 3, 24, 42], [1, 1], 'same'],
   ['no images', [0, 4, 4, 3], [2, 2, 3, 4], [1, 1], 'valid'],
 ] as const)('%s', (_, x, filter, strides, pad) => compare([...x], [...filter], [...strides], pad as 'same'));
 

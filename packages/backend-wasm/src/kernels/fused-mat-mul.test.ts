@@ -26,6 +26,14 @@ test('a case by hand', () => {
   expect(product.arraySync()).toEqual([[14, 0]]);
 });
 
+test('relu6 and leakyrelu by hand', () => {
+  // [[1, 2]] [[3, -4, 1], [5, -6, 1]] = [[13, -16, 3]]
+  const [a, b] = [tf.tensor2d([[1, 2]]), tf.tensor2d([[3, -4, 1], [5, -6, 1]])]; // prettier-ignore
+  expect(tf.fused.matMul({ a, b, activation: 'relu6' }).arraySync()).toEqual([[6, 0, 3]]);
+  expect(tf.fused.matMul({ a, b, activation: 'leakyrelu', leakyreluAlpha: 0.5 }).arraySync()).toEqual([[13, -8, 3]]);
+  expect(tf.fused.matMul({ a: tf.tile(a, [2, 1]), b, activation: 'relu6' }).arraySync()).toEqual([[6, 0, 3], [6, 0, 3]]); // prettier-ignore
+});
+
 test.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'])('%s', (activation) => {
   const attrs = activation === 'leakyrelu' ? { leakyreluAlpha: 0.3 } : {};
   compare([1, 9, 20], [1, 20, 70], activation, {}, attrs);

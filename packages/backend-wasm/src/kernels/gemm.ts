@@ -76,7 +76,7 @@ function foldBatch(problem: GemmProblem): GemmProblem {
   const isDense = modulo === batch && divide === 1 && batchStride === rows * a.rowStride && a.columnStride === 1;
   if (batch === 1 || !isDense || (b.modulo ?? 1) !== 1) return problem;
   const { pointer, rowStride, columnStride } = a;
-  return { ...problem, a: { pointer, rowStride, columnStride }, b: { ...b, divide: 1 }, batch: 1, rows: batch * rows };
+  return { ...problem, a: { pointer, rowStride, columnStride }, batch: 1, rows: batch * rows };
 }
 
 /**
