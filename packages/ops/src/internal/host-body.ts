@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from './host-values.ts';
 
 /** What a kernel that runs in JavaScript is called with. */
 export interface HostCall<A> {
@@ -20,7 +21,7 @@ export function hostBody<A>(body: (call: HostCall<A>) => HostResult): tf.KernelF
     const owner = backend as tf.KernelBackend;
     const { shape, dtype, values } = body({
       attributes: attrs as unknown as A,
-      values: (input) => owner.readSync((inputs[input] as tf.TensorInfo).dataId) as tf.TypedArray,
+      values: (input) => hostValues(inputs[input] as tf.TensorInfo, owner),
     });
     return { dataId: owner.write(values, [...shape], dtype), shape: [...shape], dtype };
   };

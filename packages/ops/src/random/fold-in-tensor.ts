@@ -6,12 +6,14 @@ import { withKey } from './internal/with-key.ts';
 /**
  * The key of `data` under a key as a tensor, the same as core's `foldIn`, bit for bit: for a compiled step, where the step number is a tensor.
  *
- * On webgl and webgpu integers are computed in float32, so the result stays on the host, and a `data` that the GPU computed is read first.
+ * On webgl and webgpu tfjs computes integers in float32, so the result stays on the host. A `data` that the GPU computed is read first on
+ * webgl; webgpu cannot read at once and refuses it.
  *
  * @param key a host key, or an int32 tensor `[2]`, which stays as it is
  * @param data an integer in [0, 2^32), or an int32 tensor of one element, read as unsigned
  * @returns int32 `[2]`
- * @throws KumikoError when the key is none, a number is not an integer in [0, 2^32), or a tensor is not int32 with one element
+ * @throws KumikoError when the key is none, a number is not an integer in [0, 2^32), or a tensor is not int32 with one element;
+ *   on webgpu, when the GPU computed the key or the data
  * @example
  * const ofStep = foldInTensor(key(0), tf.scalar(7, 'int32'));
  * await keyFromTensor(ofStep); // foldIn(key(0), 7)

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineOp } from '@kumiko/backend';
 import { check, generator, type KeyLike } from '@kumiko/core';
+import { hostValues } from '../internal/host-values.ts';
 import { wasmBody } from '../internal/wasm-body.ts';
 import { keyWords } from './internal/key-words.ts';
 import { withKey } from './internal/with-key.ts';
@@ -11,7 +12,7 @@ const permutation = /* @__PURE__ */ defineOp<'key', Attributes>({
   name: 'RandomPermutation',
   inputs: ['key'],
   gradient: 'none',
-  reference: ({ key }, { length }) => tf.tensor1d(generator({ words: keyWords(key.dataSync()) }).permutation(length), 'int32'),
+  reference: ({ key }, { length }) => tf.tensor1d(generator({ words: keyWords(hostValues(key)) }).permutation(length), 'int32'),
   kernels: {
     wasm: /* @__PURE__ */ wasmBody<Attributes>(({ attributes: { length }, pointer, output, run }) => {
       const { info, pointer: out } = output([length], 'int32');

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineOp } from '@kumiko/backend';
 import { threefry2x32 } from '@kumiko/core';
+import { hostValues } from '../../internal/host-values.ts';
 import { wasmBody } from '../../internal/wasm-body.ts';
 import { keyWords } from './key-words.ts';
 
@@ -12,7 +13,7 @@ export const deriveKey = /* @__PURE__ */ defineOp<'key' | 'data', Attributes>({
   inputs: ['key', 'data'],
   gradient: 'none',
   reference({ key, data }, { high }) {
-    const words = threefry2x32(keyWords(key.dataSync()), [high, (data.dataSync()[0] as number) >>> 0]);
+    const words = threefry2x32(keyWords(hostValues(key)), [high, (hostValues(data)[0] as number) >>> 0]);
     return tf.tensor1d(
       words.map((word) => word | 0),
       'int32',

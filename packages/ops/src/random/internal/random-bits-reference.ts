@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from '../../internal/host-values.ts';
 import { keyWords } from './key-words.ts';
 import { threefryLimbs } from './threefry-limbs.ts';
 
@@ -10,7 +11,7 @@ export function randomBitsReference({ key }: Record<'key', tf.Tensor>, { shape }
   const count = tf.util.sizeFromShape(shape);
   if (count === 0) return tf.zeros(shape, 'int32');
   return tf.tidy(() => {
-    const { high, low } = threefryLimbs(keyWords(key.dataSync()), count);
+    const { high, low } = threefryLimbs(keyWords(hostValues(key)), count);
     const signed = tf.cast(tf.sub(high, tf.mul(tf.cast(tf.greaterEqual(high, 2 ** 15), 'float32'), 2 ** 16)), 'int32');
     return tf.reshape(tf.add(tf.mul(signed, tf.scalar(2 ** 16, 'int32')), tf.cast(low, 'int32')), shape);
   });

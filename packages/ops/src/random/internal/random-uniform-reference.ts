@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from '../../internal/host-values.ts';
 import { keyWords } from './key-words.ts';
 import { threefryLimbs } from './threefry-limbs.ts';
 import { uniformScale } from './uniform-scale.ts';
@@ -12,7 +13,7 @@ export function randomUniformReference({ key }: Record<'key', tf.Tensor>, { shap
   if (count === 0) return tf.zeros(shape);
   const scale = uniformScale(minimum, maximum);
   return tf.tidy(() => {
-    const { high, low } = threefryLimbs(keyWords(key.dataSync()), count);
+    const { high, low } = threefryLimbs(keyWords(hostValues(key)), count);
     const upper = tf.add(tf.mul(high, 2 ** 8), tf.floor(tf.mul(low, 2 ** -8)));
     const value = tf.add(tf.mul(tf.mul(upper, 2 ** -24), scale.range), scale.minimum);
     return tf.reshape(tf.minimum(value, scale.limit), shape);
