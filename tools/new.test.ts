@@ -30,7 +30,7 @@ beforeAll(() => {
   for (const path of ['packages', 'tools', '.changeset', 'docs']) {
     cpSync(join(root, path), join(copy, path), { recursive: true, verbatimSymlinks: true, filter: (from) => !from.endsWith('/dist') });
   }
-  for (const path of ['package.json', 'tsconfig.json', 'vitest.config.ts', '.oxlintrc.json', '.oxfmtrc.json', 'LICENSE']) {
+  for (const path of ['package.json', 'tsconfig.json', 'vitest.config.ts', '.oxlintrc.json', '.oxfmtrc.json', 'LICENSE', '.gitignore']) {
     cpSync(join(root, path), join(copy, path));
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
