@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts'],
     exclude: ['**/*.node.test.ts'],
+    // Files share one page's main thread, and a pool of threads is started by most: one file at a time.
+    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './tools/closing-line-reporter.ts'],

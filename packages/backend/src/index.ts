@@ -3,7 +3,7 @@ export * from './check-one-core.ts';
 export * from './coverage-report.ts';
 export * from './cpu.ts';
 export * from './define-op.ts';
-export * from './gradients/register-gradients.ts';
+export * from './gradients/gradients.ts';
 export * from './nested-gradients.ts';
 export * from './own-kernels.ts';
 export * from './provider.ts';
