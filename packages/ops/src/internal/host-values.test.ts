@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostValues } from './host-values.ts';
 
-const onHost = { dataId: {}, shape: [1], dtype: 'int32' } as const;
-const onDevice = { dataId: {}, shape: [1], dtype: 'int32' } as const;
+const onHost: tf.TensorInfo = { dataId: {}, shape: [1], dtype: 'int32' };
+const onDevice: tf.TensorInfo = { dataId: {}, shape: [1], dtype: 'int32' };
 
 /** What hostValues looks at of tfjs' webgpu backend. */
 class Webgpu extends tf.KernelBackend {
