@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { root } from './packages.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** A copy of the repository that shares its installed dependencies, so that nothing is written into the real one. */
 const copy = mkdtempSync(join(tmpdir(), 'kumiko-new-'));
@@ -53,10 +55,13 @@ test('writes a source, its test and a changeset, and exports it', () => {
 
 test('what it writes is typed, linted, formatted, named and wired as the rest', () => {
   expect(saidOfTheNew('tsc', '-p', 'tsconfig.json', '--pretty', 'false')).toEqual([]);
-  expect(saidOfTheNew('oxlint', '--deny-warnings', '--format', 'unix')).toEqual([]);
-  expect(saidOfTheNew('oxfmt', '--check', '.')).toEqual([]);
+  const fresh = globSync('packages/*/src/brand-new-*.ts', { cwd: copy });
+  expect(fresh).toHaveLength(2 * kinds.length);
+  expect(run('oxlint', '--deny-warnings', ...fresh)).toMatchObject({ code: 0 });
+  expect(run('oxfmt', '--check', ...fresh)).toMatchObject({ code: 0 });
   expect(saidOfTheNew('node', 'tools/check-names.ts')).toEqual([]);
   expect(saidOfTheNew('node', 'tools/check-arrows.ts')).toEqual([]);
+  expect(saidOfTheNew('node', 'tools/check-docs.ts')).toEqual([]);
   expect(run('node', 'tools/generate.ts', '--check')).toEqual({ code: 0, said: '' });
 });
 
