@@ -1,2 +1,2 @@
 /** @internal How this package's kernels reach the heap; `@kumiko/backend` exports it. */
-export { attachWasmHost, findWasmHost, wasmHost } from '@kumiko/backend';
+export { attachWasmHost, wasmHost } from '@kumiko/backend';

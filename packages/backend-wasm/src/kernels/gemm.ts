@@ -86,8 +86,15 @@ function foldBatch(problem: GemmProblem): GemmProblem {
  * All sizes are at least 1.
  *
  * @example
- * // C[2,2] = A[2,3] B[3,2], all of them contiguous:
- * gemm(host, { a: { pointer: a, rowStride: 3, columnStride: 1 }, b: { pointer: b, rowStride: 2, columnStride: 1 }, c, rows: 2, columns: 2, depth: 3 });
+ * import { selectBackend, wasmHost } from '@kumiko/backend';
+ * import { wasm } from '@kumiko/backend-wasm';
+ * await selectBackend([wasm({ threads: 1 })]);
+ * const host = wasmHost(tf.backend());
+ * const at = (tensor) => host.pointer(tensor.dataId);
+ * const [a, b, c] = [tf.tensor2d([[1, 2, 3]]), tf.tensor2d([[1, 0], [0, 1], [1, 1]]), tf.tensor2d([[0, 0]])];
+ * const operands = { a: { pointer: at(a), rowStride: 3, columnStride: 1 }, b: { pointer: at(b), rowStride: 2, columnStride: 1 } };
+ * gemm(host, { ...operands, c: at(c), rows: 1, columns: 2, depth: 3 });
+ * c; // [[4, 5]]
  */
 export function gemm(host: WasmHost, given: GemmProblem): void {
   const problem = foldBatch(given);

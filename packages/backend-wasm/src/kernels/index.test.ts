@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@kumiko/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wasm } from '../wasm.ts';
-import { compareWithCpu } from './compare-with-cpu.ts';
+import { compareWithCpu } from './compare-with-cpu.fixture.ts';
 import { fallbackReasons } from './fallback-kernels.ts';
 import { kernels } from './index.ts';
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@kumiko/backend';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wasm } from '../wasm.ts';
-import { compareWithCpu } from './compare-with-cpu.ts';
+import { compareWithCpu } from './compare-with-cpu.fixture.ts';
 
 let dispose: () => Promise<void>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 type Tensor = tf.Tensor;
-export type Pair = readonly [number, number];
+type Pair = readonly [number, number];
 
 /** The attributes that the kernels of a convolution share. */
 export interface ConvolutionAttributes {
