@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 type Tensor = tf.Tensor;
-type Pair = readonly [number, number];
 
 /** The attributes that the kernels of a convolution share. */
 export interface ConvolutionAttributes {
