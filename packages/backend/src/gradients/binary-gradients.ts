@@ -19,6 +19,17 @@ const conjugate = (x: Tensor) => (x.dtype === 'complex64' ? tf.complex(tf.real(x
 
 const twiceTheDifference = (dy: Tensor, a: Tensor, b: Tensor) => tf.mul(dy, tf.mul(2, tf.sub(a, b)));
 
+const quotient = {
+  // Where b is 0 the quotient is not finite; divNoNan drops it, and 0 * 1/0 must not bring NaN back.
+  a: (dy: Tensor, _a: Tensor, b: Tensor) => tf.div(dy, withoutZeros(b)),
+  b: (dy: Tensor, a: Tensor, b: Tensor) => {
+    const divisor = withoutZeros(b);
+    return tf.neg(tf.mul(tf.div(dy, divisor), tf.div(a, divisor)));
+  },
+};
+
+const isInteger = (x: Tensor) => x.dtype === 'int32' || x.dtype === 'bool';
+
 const mask = (condition: Tensor) => tf.cast(condition, 'float32');
 
 const formulas: Readonly<Record<string, BinaryFormula>> = {
@@ -33,13 +44,11 @@ const formulas: Readonly<Record<string, BinaryFormula>> = {
   // a mod b = a - b floor(a / b)
   Mod: { a: (dy) => dy, b: (dy, a, b) => tf.neg(tf.mul(dy, tf.floor(tf.div(a, b)))), replaces: true },
   Multiply: { a: (dy, _a, b) => tf.mul(dy, conjugate(b)), b: (dy, a) => tf.mul(dy, conjugate(a)), replaces: true },
-  // Where b is 0 the quotient is not finite; divNoNan drops it, and 0 * 1/0 must not bring NaN back.
-  RealDiv: {
-    a: (dy, _a, b) => tf.div(dy, withoutZeros(b)),
-    b: (dy, a, b) => {
-      const divisor = withoutZeros(b);
-      return tf.neg(tf.mul(tf.div(dy, divisor), tf.div(a, divisor)));
-    },
+  RealDiv: { ...quotient, replaces: true },
+  // A floor has no slope. `tf.div` of integers runs this kernel too, and is given the quotient's slope, as TensorFlow.js documents by its specs.
+  FloorDiv: {
+    a: (dy, a, b) => (isInteger(a) && isInteger(b) ? quotient.a(dy, a, b) : tf.zerosLike(dy)),
+    b: (dy, a, b) => (isInteger(a) && isInteger(b) ? quotient.b(dy, a, b) : tf.zerosLike(dy)),
     replaces: true,
   },
   SquaredDifference: { a: twiceTheDifference, b: (dy, a, b) => twiceTheDifference(dy, b, a), replaces: true },

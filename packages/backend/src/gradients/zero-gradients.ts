@@ -28,11 +28,5 @@ export const zeroGradients: readonly GradientEntry[] = [
   ...discrete.map((kernel) =>
     defineGradient({ kernel, saves: ['x'], replaces: true, gradient: (_dy, { x }) => ({ x: () => zeros(x.shape) }) }),
   ),
-  defineGradient({
-    kernel: 'FloorDiv',
-    saves: ['a', 'b'],
-    replaces: true,
-    gradient: (_dy, { a, b }) => ({ a: () => zeros(a.shape), b: () => zeros(b.shape) }),
-  }),
   defineGradient({ kernel: 'OneHot', saves: ['indices'], gradient: (_dy, { indices }) => ({ indices: () => zeros(indices.shape) }) }),
 ];
