@@ -43,6 +43,17 @@ test('it starts again after it was disposed', async () => {
   expect(tf.mul(tf.scalar(6), tf.scalar(7)).arraySync()).toBe(42);
 });
 
+test('it starts again after tfjs reset its engine', async () => {
+  const first = await start({ threads: 2 });
+  tf.engine().reset();
+  await tf.ready();
+  expect(tf.getBackend()).toBe('wasm');
+  expect(tf.add(tf.scalar(1), tf.scalar(2)).arraySync()).toBe(3);
+  const second = await start({ threads: 2 });
+  expect(second).not.toBe(first);
+  expect(second.host?.threads).toBe(2);
+});
+
 test('no kernel of the cpu backend is missing', async () => {
   await start({ threads: 1 });
   await cpu().start();

@@ -1,11 +1,7 @@
 import type { Backend, BackendProvider } from '@kumiko/backend';
 import { check } from '@kumiko/core';
 import type { WasmOptions } from './wasm-options.ts';
-import { runningBackend } from './internal/running-backend.ts';
 import { hasSimd } from './internal/wasm-features.ts';
-
-/** A started backend by tfjs' backend object, in every copy of this package. */
-const STARTED = Symbol.for('kumiko.wasm.backend');
 
 /** Starting, so that two calls at once share one start. */
 let starting: Promise<Backend> | undefined;
@@ -45,11 +41,7 @@ export function wasm(options: WasmOptions = {}): BackendProvider {
 }
 
 async function start(options: WasmOptions): Promise<Backend> {
-  const running = runningBackend() as { readonly [STARTED]?: Backend } | undefined;
-  if (running?.[STARTED] !== undefined) return running[STARTED];
   // Loaded here so that importing this package costs nothing and registers nothing.
-  const { startBackend } = await import('./internal/start-backend.ts');
-  const backend = await startBackend(options);
-  Object.defineProperty(runningBackend(), STARTED, { value: backend });
-  return backend;
+  const { startBackend, startedBackend } = await import('./internal/start-backend.ts');
+  return startedBackend() ?? (await startBackend(options));
 }

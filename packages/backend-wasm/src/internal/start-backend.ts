@@ -20,20 +20,49 @@ import type { WasmOptions } from '../wasm-options.ts';
 type RunningModule = StockModule & { readonly asm?: { readonly memory?: WebAssembly.Memory }; readonly wasmMemory?: WebAssembly.Memory };
 
 interface Booted {
-  readonly backend: BackendWasm;
+  readonly instance: BackendWasm;
   readonly heap: Heap;
   readonly maximumPages: number | undefined;
+  readonly threads: number;
 }
 
-/** Boots tfjs' WASM backend on our heap, or adopts the one that already runs, and puts our kernels and threads on it. */
+/** A started backend by tfjs' backend object, in every copy of this package. */
+const STARTED = Symbol.for('kumiko.wasm.backend');
+
+/** What {@link startBackend} made of a backend that runs, if it did. */
+export function startedBackend(): Backend | undefined {
+  return (runningBackend() as { readonly [STARTED]?: Backend } | undefined)?.[STARTED];
+}
+
+/** Boots tfjs' WASM backend on our heap and registers it, or adopts the one that already runs, with our kernels and threads on it. */
 export async function startBackend(options: WasmOptions): Promise<Backend> {
   await settle();
   const running = runningBackend();
-  const threads = running === undefined ? threadCount(options) : 1;
+  const { instance, handle } = await equip(running === undefined ? await boot(options) : adopt(running), options);
+  registerKernels();
+  if (running === undefined) {
+    let next: BackendWasm | undefined = instance;
+    if (tf.findBackendFactory('wasm') !== null) tf.removeBackend('wasm');
+    // The first instance is there already. After it was disposed (tf.engine().reset() does that) tfjs asks again, and gets a new one.
+    const factory = (): BackendWasm | Promise<BackendWasm> => {
+      const first = next;
+      next = undefined;
+      return first ?? boot(options).then(async (booted) => (await equip(booted, options)).instance);
+    };
+    tf.registerBackend('wasm', factory, 3);
+    await tf.setBackend('wasm');
+  }
+  return handle;
+}
+
+/** Puts our kernels, threads and host on a booted backend. */
+async function equip(
+  { instance, heap, maximumPages, threads }: Booted,
+  options: WasmOptions,
+): Promise<{ instance: BackendWasm; handle: Backend }> {
   const relaxedSimd = options.deterministic !== true && hasRelaxedSimd();
   const { base64 } = relaxedSimd ? await import('../generated/kernels-relaxed.ts') : await import('../generated/kernels-simd.ts');
-  const { backend, heap, maximumPages } = running === undefined ? await boot(options, threads > 1) : adopt(running);
-  const { _malloc: malloc, _free: free } = backend.wasm as unknown as StockModule;
+  const { _malloc: malloc, _free: free } = instance.wasm as unknown as StockModule;
   const { host, stop } = await createHost({
     heap,
     maximumPages,
@@ -43,25 +72,26 @@ export async function startBackend(options: WasmOptions): Promise<Backend> {
     maySleep: isNode(),
     allocator: { malloc, free },
     kernels: () => decodeBase64(base64),
-    backend: () => backend,
+    backend: () => instance,
   });
-  attachWasmHost(backend, host);
-  addComplexReads(backend);
-  registerKernels();
-  if (running === undefined) {
-    if (tf.findBackendFactory('wasm') !== null) tf.removeBackend('wasm');
-    tf.registerBackend('wasm', () => backend, 3);
-    await tf.setBackend('wasm');
-  }
-  return {
+  attachWasmHost(instance, host);
+  addComplexReads(instance);
+  const handle: Backend = {
     name: 'wasm',
     host,
     capabilities: { simd: true, relaxedSimd, threads, f16: false, subgroups: false, maxBufferBytes: (maximumPages ?? 65536) * 65536 },
     async dispose() {
       await stop();
-      if (runningBackend() === backend) tf.removeBackend('wasm');
+      if (runningBackend() === instance) tf.removeBackend('wasm');
     },
   };
+  const disposeStock = instance.dispose.bind(instance);
+  instance.dispose = () => {
+    void stop();
+    disposeStock();
+  };
+  Object.defineProperty(instance, STARTED, { value: handle });
+  return { instance, handle };
 }
 
 /** Waits for a start of tfjs' own backend that is under way; its failure is its starter's to see. */
@@ -77,13 +107,16 @@ function threadCount({ threads = 'auto' }: WasmOptions): number {
   return Math.min(Math.max(1, cores), 16);
 }
 
-async function boot({ url }: WasmOptions, shared: boolean): Promise<Booted> {
+async function boot(options: WasmOptions): Promise<Booted> {
+  const { url } = options;
+  const threads = threadCount(options);
+  const shared = threads > 1;
   const { memory, maximum } = createMemory(shared);
   const heap = new Heap(memory);
   const bytes = url === undefined ? decodeBase64((await import('../generated/tfjs-simd.ts')).base64) : await fetchBytes(url);
   const binary = await WebAssembly.compile(importMemory(bytes, { initial: memory.buffer.byteLength / 65536, maximum, shared }));
   const module = await startStockModule(binary, heap, maximum);
-  return { backend: new BackendWasm(module as unknown as BackendWasm['wasm']), heap, maximumPages: maximum };
+  return { instance: new BackendWasm(module as unknown as BackendWasm['wasm']), heap, maximumPages: maximum, threads };
 }
 
 async function fetchBytes(url: string | URL): Promise<Uint8Array> {
@@ -97,8 +130,8 @@ async function fetchBytes(url: string | URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-function adopt(backend: BackendWasm): Booted {
-  const module = backend.wasm as unknown as RunningModule;
+function adopt(instance: BackendWasm): Booted {
+  const module = instance.wasm as unknown as RunningModule;
   const memory = module.asm?.memory ?? module.wasmMemory;
   if (!(memory instanceof WebAssembly.Memory)) {
     throw new KumikoError(
@@ -110,5 +143,5 @@ function adopt(backend: BackendWasm): Booted {
     "Kumiko adopted the wasm backend that was already running: one thread. For all threads, call selectBackend([wasm()]) before tf.setBackend('wasm') or tf.ready().",
   );
   const heap = new Heap(memory);
-  return { backend, heap, maximumPages: 65536 };
+  return { instance, heap, maximumPages: 65536, threads: 1 };
 }
