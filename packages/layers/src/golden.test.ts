@@ -31,7 +31,7 @@ const goldens: Record<string, { make(options: never): Layer<tf.Tensor, tf.Tensor
 };
 
 /** Layers without a golden file, and where they are tested instead. */
-const testedByHand = ['activation', 'flattenFeatures'];
+const testedByHand = ['activation', 'dropoutLayer', 'flattenFeatures'];
 
 function unpack({ shape, values }: PackedTensor): tf.Tensor {
   return tf.tensor([...values], [...shape]);
@@ -85,7 +85,7 @@ test('every exported layer has a golden row or a test by hand', () => {
 /** Whether calling an export with options that suit every layer gives a layer. */
 function isLayerFactory(value: unknown): boolean {
   if (typeof value !== 'function') return false;
-  for (const argument of [{ units: 1, filters: 1, kernelSize: 1 }, [dense({ units: 1 })], relu]) {
+  for (const argument of [0.5, { units: 1, filters: 1, kernelSize: 1 }, [dense({ units: 1 })], relu]) {
     try {
       const layer: unknown = (value as (argument: unknown) => unknown)(argument);
       if (typeof (layer as Layer | undefined)?.apply === 'function' && 'init' in (layer as Layer)) return true;

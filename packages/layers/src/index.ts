@@ -2,6 +2,7 @@
 export * from './activation.ts';
 export * from './conv2d.ts';
 export * from './dense.ts';
+export * from './dropout-layer.ts';
 export * from './flatten-features.ts';
 export * from './initializers/constant-values.ts';
 export * from './initializers/fans.ts';

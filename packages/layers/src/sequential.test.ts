@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
-import { flatten, foldIn, key, shapeOf, type Key, type Layer, type Tree } from '@kumiko/core';
+import { flatten, foldIn, key, keyTensor, shapeOf, type Key, type Layer, type Tree } from '@kumiko/core';
 import { activation } from './activation.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
@@ -60,7 +60,7 @@ test('threads state, caches and keys to each layer by its name', () => {
   const model = sequential([counter(seen), flattenFeatures(), counter(seen)]);
   const { params, state } = model.init(key(0), shapeOf([1, 1]));
   const [, first] = model.apply({ params, state }, tf.tensor2d([[5]]), { training: true, key: key(9) });
-  expect(seen).toEqual([foldIn(key(9), 'counter'), undefined, foldIn(key(9), 'counter_1'), undefined]);
+  expect(seen).toEqual([foldIn(key(9), 0), undefined, foldIn(key(9), 2), undefined]);
   const [y, second] = model.apply({ params, state: first.state }, tf.zeros([1, 1]), {
     training: true,
     ...(first.cache && { cache: first.cache }),
@@ -69,6 +69,17 @@ test('threads state, caches and keys to each layer by its name', () => {
   expect(y.dataSync()[0]).toBe(2);
   expect(Object.keys(second.state)).toEqual(['counter', 'counter_1']);
   expect((seen[7] as { last: tf.Tensor }).last.dataSync()[0]).toBe(5);
+});
+
+test('derives the same keys from a key tensor', () => {
+  const seen: unknown[] = [];
+  const model = sequential([counter(seen), counter(seen)]);
+  const { params, state } = model.init(key(0), shapeOf([1, 1]));
+  model.apply({ params, state }, tf.zeros([1, 1]), { training: true, key: keyTensor(key(9)) });
+  const tensors = [seen[0], seen[2]] as tf.Tensor1D[];
+  expect(tensors.map((tensor) => Array.from(tensor.dataSync()))).toEqual(
+    [0, 1].map((i) => Array.from(keyTensor(foldIn(key(9), i)).dataSync())),
+  );
 });
 
 test('nests', () => {

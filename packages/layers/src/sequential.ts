@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { check, foldIn, leaves, uniqueNames, type KeyLike, type Layer, type LayerContext, type ShapeTree, type Tree } from '@kumiko/core';
+import { foldInTensor } from '@kumiko/ops';
 
 /** A layer and the name it has among its siblings. */
 export interface NamedLayer {
@@ -30,14 +31,16 @@ function childOf(tree: Tree | undefined, name: string): Tree {
   return (tree as TreeRecord | undefined)?.[name] ?? {};
 }
 
-/** The context of one child: its own key and its own cache. */
-function childContext({ training, key, cache }: LayerContext, name: string): LayerContext {
+/** The context of one child: its own cache, and its own key, which is derived only when it is asked for. */
+function childContext({ training, key, cache }: LayerContext, name: string, position: number): LayerContext {
   const own = (cache as TreeRecord | undefined)?.[name];
-  return { training, ...(key && { key: childKey(key, name) }), ...(own && { cache: own }) };
+  const context = { training, ...(own && { cache: own }) };
+  if (key === undefined) return context;
+  return Object.defineProperty(context, 'key', { enumerable: true, get: () => childKey(key, position) });
 }
 
-function childKey(key: KeyLike, name: string): KeyLike {
-  return 'words' in key ? foldIn(key, name) : key;
+function childKey(key: KeyLike, position: number): KeyLike {
+  return 'words' in key ? foldIn(key, position) : foldInTensor(key, position);
 }
 
 /**
@@ -45,7 +48,7 @@ function childKey(key: KeyLike, name: string): KeyLike {
  *
  * Parameters and state are records keyed by the layers' names, in order; a repeated name gets a number (`dense`, `dense_1`).
  * Layers without variables have no entry. Each layer draws its first values from the key folded with its name, so that
- * adding a layer behind does not change those before it.
+ * adding a layer behind does not change those before it. In a call, each layer's key is that of its position, `foldIn(key, position)`.
  *
  * @param layers at least one
  * @param options `name`
@@ -84,11 +87,11 @@ export function sequential<In extends Tree = Tensor, Out extends Tree = Tensor>(
       let value: Tree = x;
       const states: [string, Tree][] = [];
       const caches: [string, Tree][] = [];
-      for (const { name: child, layer } of children) {
+      for (const [position, { name: child, layer }] of children.entries()) {
         const [y, next] = layer.apply(
           { params: childOf(params, child), state: childOf(state, child) },
           value,
-          childContext(context, child),
+          childContext(context, child, position),
         );
         value = y;
         states.push([child, next.state]);
