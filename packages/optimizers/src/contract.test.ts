@@ -46,7 +46,24 @@ const rewriting: readonly TransformRow[] = [
 ];
 
 /** Exports that are no transforms. */
-const others = ['applyUpdates', 'constant', 'cosineDecay', 'globalNorm', 'joinSchedules', 'linear', 'linearWarmup'];
+const others = [
+  'applyUpdates',
+  'constant',
+  'cosineDecay',
+  'cosineRestarts',
+  'cyclic',
+  'exponential',
+  'globalNorm',
+  'inverseTime',
+  'joinSchedules',
+  'linear',
+  'linearWarmup',
+  'noam',
+  'oneCycle',
+  'piecewiseConstant',
+  'polynomial',
+  'stepDecay',
+];
 
 for (const row of descending) optimizerContract(row);
 for (const row of rewriting) transformContract(row);
