@@ -3,6 +3,7 @@
  *
  * - files and folders of packages and tools are in kebab-case;
  * - none is called `utils`, `helpers`, `misc` or `common`: a file is named after what it exports;
+ * - a test of a package that needs Node is called `*.node.test.ts`: the others run in Chromium too;
  * - a package's `src/` has an `index.ts` that only re-exports, and the package has a README and a description.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -20,6 +21,12 @@ export function findNameProblems(from: string = root): string[] {
     const name = path.split('/').at(-1) ?? '';
     const [stem = ''] = name.split('.');
     if (!kebab.test(name)) problems.push(`${path}: expected a name in kebab-case. Rename it.`);
+    if (
+      path.startsWith('packages/') &&
+      /(?<!\.node)\.test\.ts$/.test(name) &&
+      /from '(node:|esbuild)/.test(readFileSync(join(from, path), 'utf8'))
+    )
+      problems.push(`${path}: a test that needs Node runs in no page. Rename it to ${stem}.node.test.ts.`);
     if (vague.test(stem)) problems.push(`${path}: '${stem}' says nothing. Name it after what it exports.`);
   }
   for (const { name, folder, manifest } of findPackages(from)) {

