@@ -8,13 +8,14 @@ const projects = readdirSync(new URL('packages', import.meta.url)).map((name) =>
   extends: true as const,
   test: { name, include: [`packages/${name}/src/**/*.test.ts`] },
 }));
+const examples = { extends: true as const, test: { name: 'image-classifier', include: ['examples/image-classifier/src/**/*.test.ts'] } };
 const tools = { extends: true as const, test: { name: 'tools', include: ['tools/**/*.test.ts'] } };
 
 export default defineConfig({
   ssr: { resolve: { conditions } },
   resolve: { conditions },
   test: {
-    projects: [...projects, tools],
+    projects: [...projects, examples, tools],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './tools/closing-line-reporter.ts'],

@@ -71,6 +71,11 @@ test.each([1, 12, 20, 40, 60, 79, 80, 120])('never draws wider than %i columns',
   expect(text.startsWith('epoch 2/3  20/40'.slice(0, Math.max(0, columns - 1)))).toBe(true);
 });
 
+test('takes 80 columns where the width is not known', async () => {
+  const [drawn] = await show({ isTTY: true, columns: 0 }, [20]);
+  expect(drawn).toBe(`\repoch 2/3  20/40  5,000 images/s  0.6 s left  loss 0.1235  accuracy 0.5000${ESCAPE}[K`);
+});
+
 test('ends a drawn line when a run ends in the middle', async () => {
   const written: string[] = [];
   let time = 0;

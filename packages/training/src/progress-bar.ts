@@ -52,7 +52,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
       last = now();
       const fields = [...rateAndTime(event, unit), ...formatLogs(await event.logs())];
       if (!tty) return line([head(event), ...fields].join('  '));
-      output.write(`\r${draw(event, fields, (output.columns ?? DEFAULT_COLUMNS) - 1)}\u001b[K`);
+      output.write(`\r${draw(event, fields, widthOf(output) - 1)}\u001b[K`);
       drawn = true;
     },
     onEpoch({ epoch, epochs, elapsed, train, validation }) {
@@ -71,6 +71,11 @@ function standardOutput(): ProgressOutput {
   const { process } = globalThis as { process?: { stdout?: ProgressOutput } };
   // oxlint-disable-next-line no-console -- what a page has instead
   return process?.stdout ?? { write: (text) => console.log(text.trimEnd()) };
+}
+
+/** A terminal that does not know its width says 0. */
+function widthOf({ columns = 0 }: ProgressOutput): number {
+  return columns > 0 ? columns : DEFAULT_COLUMNS;
 }
 
 /** `epoch 1/5  40/250`, the numbers as wide as they will get. */
