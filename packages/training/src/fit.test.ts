@@ -328,6 +328,19 @@ describe('evaluate and predict', () => {
     disposeTree(held);
   });
 
+  test('neither trains', async () => {
+    const seen: boolean[] = [];
+    const model: Layer<tf.Tensor, tf.Tensor> = {
+      ...linear,
+      apply: (held, x, context) => (seen.push(context.training), linear.apply(held, x, context)),
+    };
+    const held = variables();
+    await evaluate({ model, variables: held, data: pairs(1) });
+    for await (const output of predict({ model, variables: held, data: pairs(1) })) output.dispose();
+    expect(seen).toEqual([false, false]);
+    disposeTree(held);
+  });
+
   test('predict gives the output of each batch, also when left early', async () => {
     const held = variables();
     const outputs: number[][] = [];
