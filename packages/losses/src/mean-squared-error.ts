@@ -1,15 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, formatShape } from '@kumiko/core';
-import { reduceLoss } from './reduce-loss.ts';
-import type { Reduction } from './reduction.ts';
-
-/** Options of {@link meanSquaredError}. */
-export interface MeanSquaredErrorOptions {
-  /** Weight of each element: float32, of a shape that broadcasts to that of the predictions, for example `[batch,1]`. Default: 1 each. */
-  readonly sampleWeights?: tf.Tensor;
-  /** Default: `'mean'`. */
-  readonly reduction?: Reduction;
-}
+import { checkSameShape } from './internal/check-same-shape.ts';
+import { finishLoss } from './internal/finish-loss.ts';
+import type { LossOptions } from './loss-options.ts';
 
 /**
  * The squared difference of each element, `(prediction - target)^2`, and by default its mean. PyTorch: `mse_loss`.
@@ -23,16 +15,7 @@ export interface MeanSquaredErrorOptions {
  * meanSquaredError(tf.tensor1d([1, 4]), tf.tensor1d([0, 1])); // 5, the mean of 1 and 9
  * @see torch.nn.functional.mse_loss
  */
-export function meanSquaredError(predictions: tf.Tensor, targets: tf.Tensor, options: MeanSquaredErrorOptions = {}): tf.Scalar {
-  check(
-    tf.util.arraysEqual(predictions.shape, targets.shape),
-    'meanSquaredError',
-    () =>
-      `expected targets of the predictions' shape ${formatShape(predictions.shape)}, got ${formatShape(targets.shape)}. Reshape one of them.`,
-  );
-  const { sampleWeights, reduction } = options;
-  return reduceLoss(tf.square(tf.sub(predictions, targets)), {
-    ...(sampleWeights && { weights: sampleWeights }),
-    ...(reduction && { reduction }),
-  }) as tf.Scalar;
+export function meanSquaredError(predictions: tf.Tensor, targets: tf.Tensor, options: LossOptions = {}): tf.Scalar {
+  checkSameShape('meanSquaredError', "predictions'", predictions, 'targets', targets);
+  return finishLoss(tf.square(tf.sub(predictions, targets)), options);
 }

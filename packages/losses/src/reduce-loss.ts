@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape } from '@kumiko/core';
+import { broadcastsTo } from './internal/broadcasts-to.ts';
 import type { Reduction } from './reduction.ts';
 
 /** Options of {@link reduceLoss}. */
@@ -35,7 +36,7 @@ export function reduceLoss(losses: tf.Tensor, { weights, reduction = 'mean' }: R
     return reduction === 'sum' ? tf.sum(losses) : tf.mean(losses);
   }
   check(
-    broadcasts(weights.shape, losses.shape),
+    broadcastsTo(weights.shape, losses.shape),
     'reduceLoss',
     () =>
       `expected weights whose shape broadcasts to ${formatShape(losses.shape)}, got ${formatShape(weights.shape)}. Pass one weight a loss.`,
@@ -48,9 +49,4 @@ export function reduceLoss(losses: tf.Tensor, { weights, reduction = 'mean' }: R
   const weight = tf.sum(each);
   const none = tf.equal(weight, 0);
   return tf.div(total, tf.where(none, tf.onesLike(weight), weight));
-}
-
-/** Whether a shape stretches to another, which stays as it is. */
-function broadcasts(from: readonly number[], to: readonly number[]): boolean {
-  return from.length <= to.length && from.every((size, i) => size === 1 || size === to[to.length - from.length + i]);
 }

@@ -1,20 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, formatShape } from '@kumiko/core';
+import { check } from '@kumiko/core';
+import { checkClassWeights } from './internal/check-class-weights.ts';
+import { checkLabels } from './internal/check-labels.ts';
+import { checkShare } from './internal/check-number.ts';
+import type { LossOptions } from './loss-options.ts';
 import { reduceLoss } from './reduce-loss.ts';
-import type { Reduction } from './reduction.ts';
 
 /** Options of {@link sparseCategoricalCrossEntropy}. */
-export interface SparseCategoricalCrossEntropyOptions {
+export interface SparseCategoricalCrossEntropyOptions extends LossOptions {
   /** Share of the target spread evenly over all classes, in [0, 1). Default: 0. */
   readonly labelSmoothing?: number;
-  /** Weight of each sample: float32, of a shape that broadcasts to that of the labels. Default: 1 each. */
-  readonly sampleWeights?: tf.Tensor;
   /** Weight of each class: float32 `[classes]`. Default: 1 each. */
   readonly classWeights?: tf.Tensor1D;
   /** Samples with this label count for nothing: padding. Any whole number. Default: none are left out. */
   readonly ignoreIndex?: number;
-  /** Default: `'mean'`. */
-  readonly reduction?: Reduction;
 }
 
 /**
@@ -82,33 +81,9 @@ function checkArguments(
   { labelSmoothing = 0, classWeights, ignoreIndex }: SparseCategoricalCrossEntropyOptions,
 ): number {
   const symbol = 'sparseCategoricalCrossEntropy';
-  const classes = logits.shape.at(-1) ?? 0;
-  check(
-    classes > 0,
-    symbol,
-    () => `expected logits [...,classes], got ${formatShape(logits.shape)}. Give them a last axis with one number a class.`,
-  );
-  check(
-    tf.util.arraysEqual(labels.shape, logits.shape.slice(0, -1)),
-    symbol,
-    () =>
-      `expected labels ${formatShape(logits.shape.slice(0, -1))} for logits ${formatShape(logits.shape)}, got ${formatShape(labels.shape)}. Pass class numbers, not one-hot rows: tf.argMax(oneHot, -1).`,
-  );
-  check(
-    labels.dtype === 'int32',
-    symbol,
-    () => `expected labels of type int32, got ${labels.dtype}. Convert them: tf.cast(labels, 'int32').`,
-  );
-  check(
-    labelSmoothing >= 0 && labelSmoothing < 1,
-    symbol,
-    () => `expected labelSmoothing in [0, 1), got ${labelSmoothing}. Pass for example 0.1.`,
-  );
-  check(
-    classWeights === undefined || (classWeights.rank === 1 && classWeights.shape[0] === classes),
-    symbol,
-    () => `expected classWeights [${classes}], got ${formatShape(classWeights?.shape ?? [])}. Pass one weight a class.`,
-  );
+  const classes = checkLabels(symbol, logits, labels);
+  checkShare(symbol, 'labelSmoothing', labelSmoothing);
+  checkClassWeights(symbol, 'classWeights', classWeights, classes);
   check(
     ignoreIndex === undefined || Number.isInteger(ignoreIndex),
     symbol,

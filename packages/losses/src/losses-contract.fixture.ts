@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { trackLeaks } from '@kumiko/backend';
+import { expectTensor, type Tolerance } from '@kumiko/testing';
+import { describe, expect, test } from 'vitest';
+import { goldenWeights, lossGoldens, unpack, unpackOptions, type LossGolden } from './loss-goldens.fixture.ts';
+import { lossRows, type LossRow } from './loss-rows.fixture.ts';
+import type { LossOptions } from './loss-options.ts';
+
+/** A golden row ready to be called. */
+export interface LossCall {
+  readonly inputs: readonly tf.Tensor[];
+  readonly weights: tf.Tensor;
+  call(inputs: readonly tf.Tensor[], options: LossOptions): tf.Tensor;
+}
+
+/** The loss and the tensors of a golden row. */
+export function prepare(golden: LossGolden): LossCall {
+  const loss = lossRows[golden.loss]?.loss as unknown as (...inputsAndOptions: unknown[]) => tf.Tensor;
+  const own = unpackOptions(golden.options);
+  return {
+    inputs: golden.inputs.map(unpack),
+    weights: goldenWeights(golden),
+    call: (inputs, options) => loss(...inputs, { ...own, ...options }),
+  };
+}
+
+/** The name of a golden row in reports. */
+export function describeGolden({ loss, options, extreme }: LossGolden): string {
+  const given = Object.entries(options).map(([name, value]) => `${name}: ${typeof value === 'object' ? 'tensor' : JSON.stringify(value)}`);
+  return `${loss} { ${given.join(', ')} }${extreme ? ', 1e4' : ''}`;
+}
+
+/** What holds for every loss on every backend: goldens, reductions, weights, errors, leaks. */
+export function lossesContract(tolerance: Tolerance): void {
+  test.each(lossGoldens.map((golden): [string, LossGolden] => [describeGolden(golden), golden]))('%s', async (_name, golden) => {
+    const { inputs, weights, call } = prepare(golden);
+    const { shape, values } = golden.losses;
+    expectTensor(call(inputs, { reduction: 'none' }), { shape, values }, tolerance);
+
+    const factors = values.map((_value, i) => 1 + i / 4);
+    const sum = values.reduce((total, value) => total + value, 0);
+    const weighed = values.reduce((total, value, i) => total + value * (factors[i] as number), 0);
+    const reduced = (options: LossOptions, wanted: number): void =>
+      expectTensor(call(inputs, options), { shape: [], values: [wanted] }, tolerance);
+    reduced({ reduction: 'sum' }, sum);
+    reduced({ reduction: 'mean' }, sum / values.length);
+    reduced({ reduction: 'sum', sampleWeights: weights }, weighed);
+    reduced({ sampleWeights: weights }, weighed / factors.reduce((total, factor) => total + factor, 0));
+
+    for (const { input, shape, values } of golden.gradients) {
+      const at = (x: tf.Tensor): tf.Tensor[] => inputs.map((other, i) => (i === input ? x : other));
+      const gradient = tf.grad((x: tf.Tensor) => call(at(x), { reduction: 'sum', sampleWeights: weights }))(inputs[input] as tf.Tensor);
+      expectTensor(gradient, { shape, values }, tolerance);
+    }
+    await trackLeaks(() => tf.tidy(() => call(inputs, { sampleWeights: weights })));
+    expect([...inputs, weights].some((tensor) => tensor.isDisposed)).toBe(false);
+  });
+
+  describe.each(Object.entries(lossRows).map(([name, row]): [string, LossRow] => [name, row]))('%s', (_name, { errors }) => {
+    test.each(errors.map(([call, message]): [string, () => unknown] => [message, call]))('says: %s', (message, call) => {
+      expect(call).toThrow(message);
+    });
+  });
+}
