@@ -1,9 +1,8 @@
-import { cast, divNoNan, equal, logicalAnd, notEqual, onesLike, scalar, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, equal, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Metric } from '@kumiko/core';
 import type { ClassifiedBatch } from './classified-batch.ts';
 import { predictedClasses } from './internal/classified.ts';
-import { sumOf } from './internal/sum-of.ts';
-import { addToCount, countAsFloat, mergeCounts, zeroCount } from './internal/wide-count.ts';
+import { rightShare } from './internal/right-share.ts';
 
 /** How many predictions were right, of how many: counts as float32 `[2]`, `high * 2^20 + low`, exact to 2^44 samples. */
 export type AccuracyState = { readonly correct: Tensor; readonly total: Tensor };
@@ -21,19 +20,5 @@ export type AccuracyState = { readonly correct: Tensor; readonly total: Tensor }
  * @see scikit-learn's accuracy_score
  */
 export function accuracy(): Metric<AccuracyState, ClassifiedBatch, Scalar> {
-  return {
-    name: 'accuracy',
-    init: () => ({ correct: zeroCount([]), total: zeroCount([]) }),
-    update: (state, batch) =>
-      tidy(() => {
-        const right = equal(predictedClasses('accuracy', batch), cast(batch.labels, 'int32'));
-        const counted = batch.mask === undefined ? onesLike(right) : notEqual(batch.mask, scalar(0, batch.mask.dtype));
-        return {
-          correct: addToCount(state.correct, sumOf(cast(logicalAnd(right, cast(counted, 'bool')), 'float32'))),
-          total: addToCount(state.total, sumOf(cast(counted, 'float32'))),
-        };
-      }),
-    merge: (a, b) => tidy(() => ({ correct: mergeCounts(a.correct, b.correct), total: mergeCounts(a.total, b.total) })),
-    result: ({ correct, total }) => tidy(() => divNoNan(countAsFloat(correct), countAsFloat(total)) as Scalar),
-  };
+  return rightShare('accuracy', (batch) => equal(predictedClasses('accuracy', batch), cast(batch.labels, 'int32')));
 }

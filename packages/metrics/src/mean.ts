@@ -1,5 +1,6 @@
-import { add, cast, divNoNan, mul, onesLike, stack, sub, sum, tidy, unstack, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, divNoNan, mul, onesLike, sum, tidy, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { check, formatShape, type Metric } from '@kumiko/core';
+import { accumulate, mergeSums } from './internal/compensated-sum.ts';
 import { sumOf } from './internal/sum-of.ts';
 
 /** The weighted sum and the weights: each a float32 `[2]`, a sum and what its roundings lost. */
@@ -11,20 +12,6 @@ export interface MeanBatch {
   readonly values: Tensor;
   /** Their weights, of the same shape; for the mean loss of a batch, its number of samples. Default: 1 each. */
   readonly weights?: Tensor;
-}
-
-/** Knuth's TwoSum of a running sum and a number: s = fl(a + b), and what was lost, exactly, is added to the second entry. */
-function accumulate(running: Tensor, value: Tensor): Tensor {
-  const [before, lost] = unstack(running) as [Tensor, Tensor];
-  const after = add(before, value);
-  const added = sub(after, before);
-  const error = add(sub(before, sub(after, added)), sub(value, added));
-  return stack([after, add(lost, error)]);
-}
-
-function merged(a: Tensor, b: Tensor): Tensor {
-  const [value, lost] = unstack(b) as [Tensor, Tensor];
-  return accumulate(accumulate(a, value), lost);
 }
 
 function total(running: Tensor): Tensor {
@@ -61,7 +48,7 @@ export function mean(): Metric<MeanState, MeanBatch, Scalar> {
         return { sum: accumulate(state.sum, sumOf(mul(numbers, shares))), weight: accumulate(state.weight, sumOf(shares)) };
       });
     },
-    merge: (a, b) => tidy(() => ({ sum: merged(a.sum, b.sum), weight: merged(a.weight, b.weight) })),
+    merge: (a, b) => tidy(() => ({ sum: mergeSums(a.sum, b.sum), weight: mergeSums(a.weight, b.weight) })),
     result: (state) => tidy(() => divNoNan(total(state.sum), total(state.weight)) as Scalar),
   };
 }

@@ -1,5 +1,4 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { metricContract } from '@kumiko/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import golden from '../../../fixtures/metrics/classification.json' with { type: 'json' };
@@ -28,18 +27,6 @@ function classified(from: number, to: number): ClassifiedBatch {
 const masked = (from: number, to: number): ClassifiedBatch => ({
   ...classified(from, to),
   mask: tf.tensor1d(MASK.slice(from, to), 'bool'),
-});
-
-metricContract({ name: 'accuracy', make: () => accuracy(), batch: classified });
-metricContract({ name: 'accuracy with a mask', make: () => accuracy(), batch: masked });
-metricContract({ name: 'confusionMatrix', make: () => confusionMatrix(3), batch: classified });
-metricContract({ name: 'confusionMatrix with a mask', make: () => confusionMatrix(3), batch: masked });
-metricContract({ name: 'mean', make: () => mean(), batch: (from, to) => ({ values: tf.sin(tf.range(from, to)) }), tolerance: 1e-6 });
-metricContract({
-  name: 'mean with weights',
-  make: () => mean(),
-  batch: (from, to) => ({ values: tf.sin(tf.range(from, to)), weights: tf.add(tf.cos(tf.range(from, to)), 2) }),
-  tolerance: 1e-6,
 });
 
 /** Runs in a tidy and reads what comes out. */

@@ -1,0 +1,117 @@
+import '@tensorflow/tfjs-backend-cpu';
+import type { Metric, Tree } from '@kumiko/core';
+import { metricContract } from '@kumiko/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as all from './index.ts';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const LABELS = [0, 1, 2, 2, 1, 0, 0, 2, 1, 1, 0, 2];
+const PREDICTIONS = [0, 1, 1, 2, 1, 2, 0, 2, 0, 1, 0, 0];
+const MASK = [1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1];
+
+const labels = (from: number, to: number): tf.Tensor => tf.tensor1d(LABELS.slice(from, to), 'int32');
+const mask = (from: number, to: number): tf.Tensor => tf.tensor1d(MASK.slice(from, to), 'bool');
+const weights = (from: number, to: number): tf.Tensor => tf.add(tf.cos(tf.range(from, to)), 2);
+
+/** Logits whose largest entry is at the prediction. */
+const logits = (from: number, to: number): tf.Tensor =>
+  tf.tensor2d(
+    PREDICTIONS.slice(from, to).map((prediction) => [0, 1, 2].map((column) => (column === prediction ? 3 : column))),
+    [to - from, 3],
+  );
+
+const classified = (from: number, to: number) => ({ predictions: logits(from, to), labels: labels(from, to) });
+const masked = (from: number, to: number) => ({ ...classified(from, to), mask: mask(from, to) });
+const probable = (from: number, to: number) => ({ predictions: tf.softmax(logits(from, to)), labels: labels(from, to) });
+const binary = (from: number, to: number) => ({
+  predictions: tf.sigmoid(tf.sin(tf.range(from, to))),
+  labels: tf.cast(tf.greater(labels(from, to), 0), 'int32'),
+});
+const numbers = (from: number, to: number) => ({
+  predictions: tf.add(tf.sin(tf.range(from, to)), 3),
+  targets: tf.add(tf.cos(tf.mul(tf.range(from, to), 0.7)), 3),
+});
+
+interface Row {
+  readonly make: () => Metric<Tree, never, unknown>;
+  readonly batch: (from: number, to: number) => object;
+  readonly tolerance?: number;
+}
+
+/** A row a case: the name of the export, then what is special. */
+const ROWS: Record<string, Row> = {
+  accuracy: { make: () => all.accuracy(), batch: classified },
+  'accuracy with a mask': { make: () => all.accuracy(), batch: masked },
+  binaryAccuracy: { make: () => all.binaryAccuracy(), batch: binary },
+  binnedAuroc: { make: () => all.binnedAuroc(), batch: binary },
+  brierScore: { make: () => all.brierScore(), batch: probable, tolerance: 1e-6 },
+  cohenKappa: { make: () => all.cohenKappa(3), batch: classified },
+  confusionMatrix: { make: () => all.confusionMatrix(3), batch: classified },
+  'confusionMatrix with a mask': { make: () => all.confusionMatrix(3), batch: masked },
+  fBeta: { make: () => all.fBeta(3, { beta: 2 }), batch: classified },
+  jaccard: { make: () => all.jaccard(3, { average: 'weighted' }), batch: classified },
+  logLoss: { make: () => all.logLoss(), batch: probable, tolerance: 1e-6 },
+  matthewsCorrelation: { make: () => all.matthewsCorrelation(3), batch: masked },
+  mean: { make: () => all.mean(), batch: (from, to) => ({ values: tf.sin(tf.range(from, to)) }), tolerance: 1e-6 },
+  'mean with weights': {
+    make: () => all.mean(),
+    batch: (from, to) => ({ values: tf.sin(tf.range(from, to)), weights: weights(from, to) }),
+    tolerance: 1e-6,
+  },
+  meanAbsoluteErrorMetric: { make: () => all.meanAbsoluteErrorMetric(), batch: numbers, tolerance: 1e-6 },
+  meanAbsolutePercentageErrorMetric: { make: () => all.meanAbsolutePercentageErrorMetric(), batch: numbers, tolerance: 1e-6 },
+  meanSquaredErrorMetric: { make: () => all.meanSquaredErrorMetric(), batch: numbers, tolerance: 1e-6 },
+  'meanSquaredErrorMetric with weights': {
+    make: () => all.meanSquaredErrorMetric(),
+    batch: (from, to) => ({ ...numbers(from, to), weights: weights(from, to) }),
+    tolerance: 1e-6,
+  },
+  pearson: { make: () => all.pearson(), batch: numbers, tolerance: 1e-5 },
+  precision: { make: () => all.precision(3), batch: classified },
+  r2Score: { make: () => all.r2Score(), batch: numbers, tolerance: 1e-5 },
+  recall: { make: () => all.recall(3, { average: 'none' }), batch: masked },
+  rootMeanSquaredErrorMetric: { make: () => all.rootMeanSquaredErrorMetric(), batch: numbers, tolerance: 1e-6 },
+  specificity: { make: () => all.specificity(3, { average: 'micro' }), batch: classified },
+  topKAccuracy: { make: () => all.topKAccuracy(2), batch: masked },
+};
+
+for (const [name, { make, batch, tolerance }] of Object.entries(ROWS)) {
+  metricContract({ name, make, batch: batch as (from: number, to: number) => never, ...(tolerance === undefined ? {} : { tolerance }) });
+}
+
+const SCORES = Object.freeze([0.1, 0.4, 0.35, 0.8]);
+const TRUTH = Object.freeze([0, 0, 1, 1]);
+
+/** Functions of the host: each a call with frozen arguments. */
+const CALLS: Record<string, () => unknown> = {
+  auroc: () => all.auroc(SCORES, TRUTH),
+  averagePrecision: () => all.averagePrecision(SCORES, TRUTH),
+  calibrationError: () => all.calibrationError(SCORES, TRUTH),
+  classificationReport: () => all.classificationReport([SCORES, SCORES, SCORES, SCORES]),
+  formatClassificationReport: () => all.formatClassificationReport(Object.freeze(all.classificationReport([[1]]))),
+  kendall: () => all.kendall(SCORES, TRUTH),
+  precisionRecallCurve: () => all.precisionRecallCurve(SCORES, TRUTH),
+  rocCurve: () => all.rocCurve(SCORES, TRUTH),
+  spearman: () => all.spearman(SCORES, TRUTH),
+};
+
+describe('functions of the host', () => {
+  test.each(Object.keys(CALLS))('%s changes no argument, keeps no state and touches no tensor', (name) => {
+    const before = tf.memory().numTensors;
+    const call = CALLS[name] as () => unknown;
+    const first = call();
+    expect(first).toBeDefined();
+    expect(call()).toEqual(first);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+/** Functions of tensors without a state, tested in a file of their own. */
+const PLAIN: readonly string[] = [];
+
+test('every export has a row', () => {
+  const rows = [...Object.keys(ROWS).map((name) => name.split(' ')[0]), ...Object.keys(CALLS), ...PLAIN];
+  expect(new Set(rows)).toEqual(new Set(Object.keys(all)));
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import golden from '../../../fixtures/metrics/scores.json' with { type: 'json' };
+import { auroc } from './auroc.ts';
+import { averagePrecision } from './average-precision.ts';
+import { calibrationError } from './calibration-error.ts';
+import { kendall } from './kendall.ts';
+import { precisionRecallCurve } from './precision-recall-curve.ts';
+import { rocCurve } from './roc-curve.ts';
+import { spearman } from './spearman.ts';
+
+function close(actual: ArrayLike<number>, expected: readonly number[]): void {
+  expect(actual.length).toBe(expected.length);
+  Array.from(actual).forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 12));
+}
+
+describe('curves', () => {
+  const { scores, labels, weights, roc, precisionRecall, ...expected } = golden.curves;
+
+  test('rocCurve is that of scikit-learn', () => {
+    const curve = rocCurve(Float64Array.from(scores), Uint8Array.from(labels));
+    close(curve.falsePositiveRate, roc.falsePositiveRate);
+    close(curve.truePositiveRate, roc.truePositiveRate);
+    expect([...curve.thresholds]).toEqual([Infinity, ...roc.thresholds]);
+  });
+
+  test('precisionRecallCurve is that of scikit-learn', () => {
+    const curve = precisionRecallCurve(scores, labels);
+    close(curve.precision, precisionRecall.precision);
+    close(curve.recall, precisionRecall.recall);
+    expect([...curve.thresholds]).toEqual(precisionRecall.thresholds);
+  });
+
+  test('areas are those of scikit-learn, also with weights', () => {
+    expect(auroc(scores, labels)).toBeCloseTo(expected.auroc, 12);
+    expect(auroc(scores, labels, { weights })).toBeCloseTo(expected.weightedAuroc, 12);
+    expect(averagePrecision(scores, labels)).toBeCloseTo(expected.averagePrecision, 12);
+    expect(averagePrecision(scores, labels, { weights })).toBeCloseTo(expected.weightedAveragePrecision, 12);
+  });
+
+  test('ties count half, and infinities have a place', () => {
+    expect(auroc([1, 1, 1], [0, 1, 0])).toBe(0.5);
+    expect(auroc([-Infinity, -Infinity, 3, Infinity], [0, 1, 0, 1])).toBe(0.625); // 1/2 + 0 + 1 + 1 of 4 pairs
+  });
+
+  test('many samples do not overflow the stack', () => {
+    const size = 300_000;
+    expect(
+      auroc(
+        Float64Array.from({ length: size }, (_, i) => i),
+        Uint8Array.from({ length: size }, (_, i) => Number(i >= size / 2)),
+      ),
+    ).toBe(1);
+  });
+
+  test('refuse what has no curve', () => {
+    expect(() => auroc([1, 2], [1])).toThrow(
+      'auroc: expected two lists of one length >= 1, got 2 and 1. Pass one entry of each for each sample.',
+    );
+    expect(() => auroc([], [])).toThrow('auroc: expected two lists of one length >= 1, got 0 and 0.');
+    expect(() => rocCurve([1, NaN], [0, 1])).toThrow(
+      'rocCurve: expected scores without NaN, got NaN at 1. Remove that sample, or repair what made it.',
+    );
+    expect(() => averagePrecision([1, 2], [0, 2])).toThrow(
+      'averagePrecision: expected labels 0 and 1, got 2. Pass 1 for the class that the scores are of.',
+    );
+    expect(() => auroc([1, 2], [1, 1])).toThrow(
+      'auroc: expected samples of both classes, got a weight of 0 of class 0 and of 2 of class 1. Pass samples of both.',
+    );
+    expect(() => precisionRecallCurve([1, 2], [0, 0])).toThrow(
+      'precisionRecallCurve: expected samples of class 1, got none. Pass some whose label is 1.',
+    );
+    expect(() => auroc([1, 2], [0, 1], { weights: [1] })).toThrow('auroc: expected 2 weights, got 1. Pass one for each sample.');
+  });
+});
+
+describe('calibrationError', () => {
+  const { confidences, outcomes, errors } = golden.calibration;
+
+  test.each(errors)('Guo et al., transcribed: $bins bins, $norm', ({ bins, norm, value }) => {
+    expect(calibrationError(confidences, outcomes, { bins, norm: norm as 'mean' })).toBeCloseTo(value, 12);
+  });
+
+  test('has 15 bins unless told', () => {
+    expect(calibrationError(confidences, outcomes)).toBeCloseTo(
+      errors.find(({ bins, norm }) => bins === 15 && norm === 'mean')?.value as number,
+      12,
+    );
+  });
+
+  test('refuses logits and bad options', () => {
+    expect(() => calibrationError([1.5], [1])).toThrow(
+      'calibrationError: expected confidences in [0, 1], got 1.5 at 0. Pass probabilities, not logits.',
+    );
+    expect(() => calibrationError([NaN], [1])).toThrow('got NaN at 0');
+    expect(() => calibrationError([1], [1], { bins: 0 })).toThrow('calibrationError: expected bins to be an integer >= 1, got 0.');
+    expect(() => calibrationError([1], [1], { norm: 'l1' as 'mean' })).toThrow(
+      "calibrationError: expected norm to be 'mean', 'root' or 'max', got 'l1'.",
+    );
+    expect(() => calibrationError([], [])).toThrow('calibrationError: expected two lists');
+  });
+});
+
+describe('rank correlations', () => {
+  const { first, second, ...expected } = golden.ranks;
+
+  test('are those of scipy, with ties', () => {
+    expect(spearman(first, second)).toBeCloseTo(expected.spearman, 12);
+    expect(kendall(first, second)).toBeCloseTo(expected.kendall, 12);
+    expect(kendall(second, Float64Array.from(first))).toBeCloseTo(expected.kendall, 12);
+  });
+
+  test('are 1 of one order, -1 of the opposite, and NaN of constants', () => {
+    for (const correlation of [spearman, kendall]) {
+      expect(correlation([1, 5, 9], [-3, 0, 1e9])).toBeCloseTo(1, 15);
+      expect(correlation([1, 5, 9], [3, 2, 1])).toBeCloseTo(-1, 15);
+      expect(correlation([1, 1], [1, 2])).toBeNaN();
+      expect(() => correlation([1], [1])).toThrow(`${correlation.name}: expected two lists of one length >= 2, got 1 and 1.`);
+      expect(() => correlation([1, 2], [1, NaN])).toThrow(`${correlation.name}: expected numbers without NaN, got NaN at 1.`);
+    }
+  });
+});
