@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flatten, mapTree, mapTreeWithNames, sameStructure, type Transform, type Tree, type TreeOf } from '@kumiko/core';
+import { mapTree, type Transform, type Tree, type TreeOf } from '@kumiko/core';
 import { checkOption, nonNegative } from './internal/check-option.ts';
+import { maskOf } from './internal/mask-of.ts';
 
 /** Which parameters a transform touches: a tree of booleans of their structure, or a function of a parameter's path and value. */
 export type ParameterMask = TreeOf<boolean> | ((name: string, param: tf.Tensor) => boolean);
@@ -29,7 +30,7 @@ export function addDecayedWeights(weightDecay: number, { mask }: AddDecayedWeigh
   return {
     name: 'addDecayedWeights',
     init(params) {
-      maskOf(mask, params);
+      maskOf('addDecayedWeights', mask, params);
       return {};
     },
     update(grads, state, params) {
@@ -37,21 +38,9 @@ export function addDecayedWeights(weightDecay: number, { mask }: AddDecayedWeigh
         (grad, param, decays) => (decays ? tf.add(grad, tf.mul(param, weightDecay)) : tf.clone(grad)),
         grads,
         params,
-        maskOf(mask, params),
+        maskOf('addDecayedWeights', mask, params),
       );
       return [updates, state];
     },
   };
-}
-
-function maskOf(mask: ParameterMask | undefined, params: Tree): TreeOf<boolean> {
-  if (mask === undefined) return mapTree<boolean, tf.Tensor>(() => true, params);
-  if (typeof mask === 'function') return mapTreeWithNames<boolean, tf.Tensor>(mask, params);
-  check(sameStructure(mask, params), 'addDecayedWeights', () => {
-    const names = flatten<tf.Tensor>(params).map(({ name }) => name);
-    return `expected a mask with the parameters' structure (${names.join(', ')}), got (${flatten(mask)
-      .map(({ name }) => name)
-      .join(', ')}). Pass one boolean a parameter, or a function.`;
-  });
-  return mask;
 }

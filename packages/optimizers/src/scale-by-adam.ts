@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapTree, type Transform, type Tree } from '@kumiko/core';
+import type { Transform, Tree } from '@kumiko/core';
+import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { leafTransform } from './internal/leaf-transform.ts';
+import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByAdam}. */
 export interface ScaleByAdamOptions {
@@ -41,32 +44,15 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform<ScaleBy
   checkOption('scaleByAdam', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByAdam', 'beta2', beta2, decayRange, 0.999);
   checkOption('scaleByAdam', 'epsilon', epsilon, positive, 1e-8);
-  return {
+  return leafTransform({
     name: 'scaleByAdam',
-    init(params) {
-      const zeros = (): Tree => mapTree<tf.Tensor, tf.Tensor>((param) => tf.zerosLike(param), params);
-      return { step: tf.scalar(0, 'int32'), firstMoment: zeros(), secondMoment: zeros() };
+    slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike },
+    shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
+    rule({ grad }, slots, [correction1, correction2]) {
+      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+      const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
+      const root = tf.add(tf.sqrt(tf.div(secondMoment, correction2)), epsilon);
+      return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment }];
     },
-    update(grads, state) {
-      const step: tf.Scalar = tf.add(state.step, tf.scalar(1, 'int32'));
-      const correction1 = biasCorrection(beta1, step);
-      const correction2 = biasCorrection(beta2, step);
-      const mean = (beta: number) => (moment: tf.Tensor, value: tf.Tensor) => tf.add(tf.mul(moment, beta), tf.mul(value, 1 - beta));
-      const firstMoment = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>(mean(beta1), state.firstMoment, grads);
-      const squares = mapTree<tf.Tensor, tf.Tensor>((grad) => tf.square(grad), grads);
-      const secondMoment = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>(mean(beta2), state.secondMoment, squares);
-      const updates = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>(
-        (m, v) => tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon)),
-        firstMoment,
-        secondMoment,
-      );
-      return [updates, { step, firstMoment, secondMoment }];
-    },
-  };
-}
-
-/** `1 - beta^t`. */
-function biasCorrection(beta: number, step: tf.Scalar): tf.Scalar {
-  if (beta === 0) return tf.scalar(1);
-  return tf.neg(tf.expm1(tf.mul(tf.cast(step, 'float32'), Math.log(beta))));
+  });
 }

@@ -11,6 +11,8 @@ export interface SgdOptions {
   readonly momentum?: number;
   /** Whether momentum looks one step ahead; needs momentum. Default: false. */
   readonly nesterov?: boolean;
+  /** Shrinks every gradient behind the first before it enters the sum, in [0, 1). Default: 0. */
+  readonly dampening?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SgdOptions {
  * applyUpdates(params, updates); // { w: 0.8 }
  * @see Sutskever et al., "On the importance of initialization and momentum", ICML 2013; torch.optim.SGD
  */
-export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Transform<ChainState> {
+export function sgd({ learningRate, momentum = 0, nesterov = false, dampening = 0 }: SgdOptions): Transform<ChainState> {
   check(!nesterov || momentum > 0, 'sgd', () => `expected momentum > 0 with nesterov, got ${momentum}. Pass for example momentum: 0.9.`);
-  return chain([...(momentum === 0 ? [] : [trace(momentum, { nesterov })]), scaleByLearningRate(learningRate)], { name: 'sgd' });
+  return chain([...(momentum === 0 ? [] : [trace(momentum, { nesterov, dampening })]), scaleByLearningRate(learningRate)], { name: 'sgd' });
 }

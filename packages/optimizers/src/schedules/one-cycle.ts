@@ -51,12 +51,12 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   );
   const first = maximumValue / initialDivisor;
   const last = first / finalDivisor;
-  const way = (from: number, to: number, progress: tf.Tensor): tf.Tensor =>
+  const way = (from: number, to: number, progress: tf.Scalar): tf.Scalar =>
     shape === 'linear'
       ? tf.add(from, tf.mul(to - from, progress))
       : tf.add(to, tf.mul((from - to) / 2, tf.add(1, tf.cos(tf.mul(progress, Math.PI)))));
   return (step): tf.Scalar => {
-    const now = tf.minimum(tf.cast(step, 'float32'), steps - 1);
+    const now: tf.Scalar = tf.minimum(tf.cast(step, 'float32'), steps - 1);
     return tf.where(
       tf.lessEqual(now, top),
       way(first, maximumValue, tf.div(now, top)),

@@ -30,6 +30,7 @@ export function piecewiseConstant(values: readonly number[], boundaries: readonl
   return (step): tf.Scalar => {
     if (boundaries.length === 0) return tf.scalar(values[0] as number);
     const passed = tf.greaterEqual(tf.cast(step, 'float32'), tf.tensor1d([...boundaries]));
-    return tf.gather(tf.tensor1d([...values]), tf.sum(tf.cast(passed, 'int32')));
+    const index: tf.Scalar = tf.sum(tf.cast(passed, 'int32'));
+    return tf.gather(tf.tensor1d([...values]) as tf.Tensor as tf.Scalar, index);
   };
 }
