@@ -1,4 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { asymmetricLoss } from './asymmetric-loss.ts';
+import { categoricalHingeLoss } from './categorical-hinge-loss.ts';
+import { focalLoss } from './focal-loss.ts';
+import { generalizedCrossEntropy } from './generalized-cross-entropy.ts';
+import { hingeLoss } from './hinge-loss.ts';
+import { jsDivergence } from './js-divergence.ts';
+import { klDivergence } from './kl-divergence.ts';
+import { multiMarginLoss } from './multi-margin-loss.ts';
+import { polyLoss } from './poly-loss.ts';
+import { squaredHingeLoss } from './squared-hinge-loss.ts';
 import { binaryCrossEntropy } from './binary-cross-entropy.ts';
 import { categoricalCrossEntropy } from './categorical-cross-entropy.ts';
 import { gaussianNll } from './gaussian-nll.ts';
@@ -21,12 +31,21 @@ export interface LossRow {
 
 const two = (): tf.Tensor => tf.ones([2]);
 const three = (): tf.Tensor => tf.ones([3]);
+const integers = (): tf.Tensor => tf.zeros([2], 'int32');
 const row = (): tf.Tensor => tf.ones([2, 3]);
 
 /** Losses of predictions and targets refuse shapes that would broadcast. */
 function elementwise(loss: (predictions: tf.Tensor, targets: tf.Tensor) => unknown, name: string): LossRow['errors'] {
   return [
     [() => loss(tf.ones([4, 1]), tf.ones([4])), `${name}: expected targets of the predictions' shape [4,1], got [4]. Reshape one of them.`],
+  ];
+}
+
+/** Losses of integer labels refuse other types, and one-hot rows. */
+function labelled(loss: (logits: tf.Tensor, labels: tf.Tensor) => unknown, name: string, first: string): LossRow['errors'] {
+  return [
+    [() => loss(row(), tf.zeros([2, 3], 'int32')), `${name}: expected labels [2] for ${first} [2,3], got [2,3]. Pass class numbers`],
+    [() => loss(row(), two()), `${name}: expected labels of type int32, got float32. `],
   ];
 }
 
@@ -96,5 +115,69 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
       ...elementwise(tweedieLoss, 'tweedieLoss'),
       [() => tweedieLoss(two(), two(), { power: 2 }), 'expected power in (1, 2), got 2'],
     ],
+  },
+  asymmetricLoss: {
+    loss: asymmetricLoss,
+    errors: [
+      [() => asymmetricLoss(two(), three()), "asymmetricLoss: expected targets of the logits' shape [2], got [3]. "],
+      [() => asymmetricLoss(two(), two(), { gammaPositive: -1 }), 'expected gammaPositive >= 0, got -1'],
+      [() => asymmetricLoss(two(), two(), { gammaNegative: -2 }), 'expected gammaNegative >= 0, got -2'],
+      [() => asymmetricLoss(two(), two(), { margin: 1 }), 'expected margin in [0, 1), got 1'],
+    ],
+  },
+  categoricalHingeLoss: {
+    loss: categoricalHingeLoss,
+    errors: [
+      ...labelled(categoricalHingeLoss, 'categoricalHingeLoss', 'scores'),
+      [() => categoricalHingeLoss(tf.ones([2, 1]), integers()), 'expected at least 2 classes, got 1'],
+      [() => categoricalHingeLoss(row(), integers(), { margin: -1 }), 'expected margin >= 0, got -1'],
+    ],
+  },
+  focalLoss: {
+    loss: focalLoss,
+    errors: [
+      [() => focalLoss(two(), three()), "focalLoss: expected targets of the logits' shape [2], got [3]. "],
+      [() => focalLoss(two(), two(), { gamma: -1 }), 'expected gamma >= 0, got -1'],
+      [() => focalLoss(two(), two(), { alpha: 2 }), 'expected alpha in [0, 1] or null, got 2'],
+    ],
+  },
+  generalizedCrossEntropy: {
+    loss: generalizedCrossEntropy,
+    errors: [
+      ...labelled(generalizedCrossEntropy, 'generalizedCrossEntropy', 'logits'),
+      [() => generalizedCrossEntropy(row(), integers(), { q: 0 }), 'expected q in (0, 1], got 0'],
+    ],
+  },
+  hingeLoss: {
+    loss: hingeLoss,
+    errors: [[() => hingeLoss(two(), three()), "hingeLoss: expected targets of the scores' shape [2], got [3]. "]],
+  },
+  jsDivergence: {
+    loss: jsDivergence,
+    errors: [[() => jsDivergence(row(), three()), "jsDivergence: expected otherLogits of the logits' shape [2,3], got [3]. "]],
+  },
+  klDivergence: {
+    loss: klDivergence,
+    errors: [[() => klDivergence(row(), three()), "klDivergence: expected targets of the logits' shape [2,3], got [3]. "]],
+  },
+  multiMarginLoss: {
+    loss: multiMarginLoss,
+    errors: [
+      ...labelled(multiMarginLoss, 'multiMarginLoss', 'scores'),
+      [() => multiMarginLoss(row(), integers(), { power: 3 as 2 }), 'expected power 1 or 2, got 3'],
+      [() => multiMarginLoss(row(), integers(), { margin: NaN }), 'expected margin to be a number, got NaN'],
+      [() => multiMarginLoss(row(), integers(), { classWeights: two() as tf.Tensor1D }), 'expected classWeights [3], got [2]'],
+    ],
+  },
+  polyLoss: {
+    loss: polyLoss,
+    errors: [
+      ...labelled(polyLoss, 'polyLoss', 'logits'),
+      [() => polyLoss(row(), integers(), { epsilon: -2 }), 'expected epsilon >= -1, got -2'],
+    ],
+  },
+  squaredHingeLoss: {
+    loss: squaredHingeLoss,
+    errors: [[() => squaredHingeLoss(two(), three()), "squaredHingeLoss: expected targets of the scores' shape [2], got [3]. "]],
   },
 };

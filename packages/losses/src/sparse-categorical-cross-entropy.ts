@@ -4,6 +4,7 @@ import { checkClassWeights } from './internal/check-class-weights.ts';
 import { checkLabels } from './internal/check-labels.ts';
 import { checkShare } from './internal/check-number.ts';
 import type { LossOptions } from './loss-options.ts';
+import { nanUnlessClass } from './internal/nan-unless-class.ts';
 import { reduceLoss } from './reduce-loss.ts';
 
 /** Options of {@link sparseCategoricalCrossEntropy}. */
@@ -52,8 +53,7 @@ export function sparseCategoricalCrossEntropy(
   // Subtracted from 0, not negated: a loss of nothing is 0, not -0.
   const loss = tf.sub(0, smooth ? tf.add(tf.mul(likelihood, 1 - labelSmoothing), smooth) : likelihood);
 
-  const isClass = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
-  const checked = tf.where(isClass, loss, tf.fill(loss.shape, NaN));
+  const checked = nanUnlessClass(loss, labels, classes);
 
   const weights = [
     ...(sampleWeights ? [sampleWeights] : []),
