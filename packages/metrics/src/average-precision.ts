@@ -1,4 +1,4 @@
-import { precisionRecallOf } from './internal/precision-recall.ts';
+import { precisionRecallOf, stepSum } from './internal/precision-recall.ts';
 import type { CurveOptions } from './roc-curve.ts';
 
 /**
@@ -14,8 +14,5 @@ import type { CurveOptions } from './roc-curve.ts';
  * @see scikit-learn's average_precision_score
  */
 export function averagePrecision(scores: ArrayLike<number>, labels: ArrayLike<number>, options: CurveOptions = {}): number {
-  const { precision, recall } = precisionRecallOf('averagePrecision', scores, labels, options);
-  let sum = 0;
-  for (let i = 0; i + 1 < recall.length; i++) sum += ((recall[i] as number) - (recall[i + 1] as number)) * (precision[i] as number);
-  return sum;
+  return stepSum(precisionRecallOf('averagePrecision', scores, labels, options));
 }

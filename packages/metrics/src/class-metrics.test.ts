@@ -12,6 +12,7 @@ import { fBeta } from './f-beta.ts';
 import { jaccard } from './jaccard.ts';
 import { logLoss } from './log-loss.ts';
 import { matthewsCorrelation } from './matthews-correlation.ts';
+import { perplexity } from './perplexity.ts';
 import { precision } from './precision.ts';
 import { recall } from './recall.ts';
 import { specificity } from './specificity.ts';
@@ -102,6 +103,57 @@ describe('metrics of a confusion matrix', () => {
       const metric = jaccard(2);
       expect(() => metric.update(metric.init(), { predictions: tf.zeros([2]), labels: tf.zeros([3]) })).toThrow(
         'jaccard: expected predictions',
+      );
+    });
+  });
+});
+
+describe('perplexity', () => {
+  const { logits, labels, perplexity: expected } = golden.probabilities;
+
+  test('is that of the softmax in float64', () => {
+    close(
+      say(perplexity(), () => ({ predictions: tf.tensor2d(logits), labels: tf.tensor1d(labels, 'int32') })),
+      expected,
+      5,
+    );
+  });
+
+  test('leaves out what the mask does, takes extreme logits, and is 1 of nothing', () => {
+    // ln 2 for each of two positions, and the third, which costs 1e4, is left out: 2.
+    const batch = () => ({
+      predictions: tf.tensor3d([
+        [
+          [1e4, 1e4],
+          [-1e4, -1e4],
+          [1e4, 0],
+        ],
+      ]),
+      labels: tf.tensor2d([[0, 1, 1]], [1, 3], 'int32'),
+      mask: tf.tensor2d([[1, 1, 0]]),
+    });
+    close(say(perplexity(), batch), 2);
+    const impossible = () => ({
+      predictions: tf.tensor2d([
+        [0, -Infinity],
+        [0, -Infinity],
+      ]),
+      labels: tf.tensor1d([0, 1], 'int32'),
+      mask: tf.tensor1d([1, 0]),
+    });
+    close(say(perplexity(), impossible), 1);
+    expect(valuesOf(() => perplexity().result(perplexity().init()))).toEqual([1]);
+  });
+
+  test('refuses shapes that do not fit', () => {
+    tf.tidy(() => {
+      const metric = perplexity();
+      const labels3 = tf.zeros([2, 3], 'int32');
+      expect(() => metric.update(metric.init(), { predictions: tf.zeros([3, 2, 5]), labels: labels3 })).toThrow(
+        'perplexity: expected logits [...positions,vocabulary] and labels [...positions], got [3,2,5] and [2,3].',
+      );
+      expect(() => metric.update(metric.init(), { predictions: tf.zeros([2, 3, 5]), labels: labels3, mask: tf.zeros([3]) })).toThrow(
+        'perplexity: expected a mask [2,3], got [3].',
       );
     });
   });

@@ -69,6 +69,7 @@ const ROWS: Record<string, Row> = {
     tolerance: 1e-6,
   },
   pearson: { make: () => all.pearson(), batch: numbers, tolerance: 1e-5 },
+  perplexity: { make: () => all.perplexity(), batch: masked, tolerance: 1e-6 },
   precision: { make: () => all.precision(3), batch: classified },
   r2Score: { make: () => all.r2Score(), batch: numbers, tolerance: 1e-5 },
   recall: { make: () => all.recall(3, { average: 'none' }), batch: masked },
@@ -83,18 +84,30 @@ for (const [name, { make, batch, tolerance }] of Object.entries(ROWS)) {
 
 const SCORES = Object.freeze([0.1, 0.4, 0.35, 0.8]);
 const TRUTH = Object.freeze([0, 0, 1, 1]);
+const TEXTS = Object.freeze(['a b c d', 'e f']);
+const REFERENCES = Object.freeze([Object.freeze(['a b c e']), Object.freeze(['e', 'f'])]);
 
 /** Functions of the host: each a call with frozen arguments. */
 const CALLS: Record<string, () => unknown> = {
   auroc: () => all.auroc(SCORES, TRUTH),
   averagePrecision: () => all.averagePrecision(SCORES, TRUTH),
+  bleu: () => all.bleu(TEXTS, REFERENCES),
   calibrationError: () => all.calibrationError(SCORES, TRUTH),
+  cer: () => all.cer(TEXTS, TEXTS),
+  chrF: () => all.chrF(TEXTS, REFERENCES),
   classificationReport: () => all.classificationReport([SCORES, SCORES, SCORES, SCORES]),
   formatClassificationReport: () => all.formatClassificationReport(Object.freeze(all.classificationReport([[1]]))),
+  hitRate: () => all.hitRate([SCORES], [TRUTH]),
   kendall: () => all.kendall(SCORES, TRUTH),
+  meanAveragePrecision: () => all.meanAveragePrecision([SCORES], [TRUTH]),
+  meanReciprocalRank: () => all.meanReciprocalRank([SCORES], [TRUTH]),
+  ndcg: () => all.ndcg([SCORES], [TRUTH]),
   precisionRecallCurve: () => all.precisionRecallCurve(SCORES, TRUTH),
   rocCurve: () => all.rocCurve(SCORES, TRUTH),
+  rougeL: () => all.rougeL('a b', 'a c'),
+  rougeN: () => all.rougeN('a b', 'a c', 1),
   spearman: () => all.spearman(SCORES, TRUTH),
+  wer: () => all.wer(TEXTS, TEXTS),
 };
 
 describe('functions of the host', () => {

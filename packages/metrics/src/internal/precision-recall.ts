@@ -23,3 +23,10 @@ export function precisionRecallOf(
   }
   return { precision, recall, thresholds: thresholds.slice().reverse() };
 }
+
+/** The step sum under a curve. */
+export function stepSum({ precision, recall }: PrecisionRecallCurve): number {
+  let sum = 0;
+  for (let i = 0; i + 1 < recall.length; i++) sum += ((recall[i] as number) - (recall[i + 1] as number)) * (precision[i] as number);
+  return sum;
+}
