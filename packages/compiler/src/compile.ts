@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { check, disposeTree, flatten, formatShape, leaves, unflatten, type Tree } from '@kumiko/core';
+import { comparePrograms } from './compare-programs.ts';
+import { dropIdentities } from './drop-identities.ts';
+import { dropUnused } from './drop-unused.ts';
+import { type Explanation, explain } from './explain.ts';
+import { mergeEqual } from './merge-equal.ts';
+import type { Program } from './program.ts';
+import { type Recording, record } from './record.ts';
+import { RunnableProgram } from './run-program.ts';
+
+/** A pass rewrites a program into an equal one. */
+const passes = { dropIdentities, mergeEqual, dropUnused } satisfies Record<string, (program: Program) => Program>;
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Whether a call consumes its first argument, the state: its tensors are disposed. Default true. */
+  readonly donate?: boolean;
+  /** Passes to leave out, to find the one that is at fault. Default none. */
+  readonly without?: readonly (keyof typeof passes)[];
+}
+
+/** A function that {@link compile} made, of the same type. */
+export interface Compiled<A extends Tree[], R extends Tree> {
+  (...args: A): R;
+  /** What the program of the last call holds; nothing before a program exists. */
+  explain(): Explanation | undefined;
+  /** Frees the constants of all programs. */
+  dispose(): void;
+}
+
+/** Programs for other shapes that are kept; the one that was not used longest goes first. */
+const KEPT_PROGRAMS = 8;
+
+interface Entry {
+  /** The first recording, until the second was compared with it. */
+  first?: Program | undefined;
+  runnable?: RunnableProgram;
+  explanation?: Explanation;
+  /** The result's structure, to put leaves back. */
+  structure?: Tree;
+}
+
+/**
+ * Records a function over tensors and from then on runs it as one program: no tape, no scopes, no handles between kernels,
+ * memory freed at the last use. `compiled(...args)` has the type and the results of `fn(...args)`.
+ *
+ * The first call for some shapes (and any call that makes variables) runs as it is; the second is recorded and compared with the first;
+ * from the third on the program runs. `fn` may use `tf.grads`, optimizers, `tf.Variable`s (read at the start of a call, assigned at its end)
+ * and tensors from outside. It must not read values on the host, and what changes between calls must come in as a tensor.
+ *
+ * @param fn from trees of tensors to a tree of tensors
+ * @param options `donate` (default true): a call disposes its first argument, the state; `without`: passes to leave out
+ * @throws KumikoError at a call, when `fn` reads a value on the host, keeps a tensor it does not return, or differs from call to call
+ * (a learning rate in JavaScript, a random draw of tfjs, a shape that depends on data): the message names the kernel and the line
+ * @example
+ * import { cpu, selectBackend } from '@kumiko/backend';
+ * await selectBackend([cpu()]);
+ * const step = compile((state: { w: tf.Tensor }, x: tf.Tensor) => ({ w: tf.sub(state.w, tf.mul(x, 0.5)) }));
+ * let state = { w: tf.scalar(8) };
+ * for (let i = 0; i < 4; i++) state = step(state, tf.scalar(2));
+ * state.w; // 4
+ * @see the same idea for native frameworks: Frostig, Johnson, Leary, "Compiling machine learning programs via high-level tracing", SysML 2018
+ */
+export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
+  const { donate = true, without = [] } = options;
+  const entries = new Map<string, Entry>();
+  let last: Entry | undefined;
+
+  const optimise = (program: Program): Program =>
+    Object.entries(passes).reduce(
+      (before, [name, pass]) => (without.includes(name as keyof typeof passes) ? before : pass(before)),
+      program,
+    );
+
+  const runRecorded = (entry: Entry, args: A, inputs: tf.Tensor[]): R => {
+    const recording: Recording<R> = record(() => fn(...args), inputs);
+    if (recording.madeVariables) return recording.result;
+    if (entry.first === undefined) entry.first = recording.program;
+    else {
+      comparePrograms(entry.first, recording.program);
+      const program = optimise(recording.program);
+      entry.explanation = explain(recording.program, program);
+      entry.runnable = new RunnableProgram(program);
+      entry.structure = structureOf(recording.result);
+      entry.first = undefined;
+    }
+    return recording.result;
+  };
+
+  const compiled = (...args: A): R => {
+    const inputs = leaves<tf.Tensor>(args);
+    checkArguments(args);
+    const entry = lookUp(entries, signature(args));
+    last = entry;
+    const { runnable, structure } = entry;
+    const result = runnable === undefined ? runRecorded(entry, args, inputs) : (unflatten(structure as Tree, runnable.run(inputs)) as R);
+    if (donate && args.length > 0) disposeTree(args[0] as Tree, result);
+    return result;
+  };
+  return Object.assign(compiled, {
+    explain: () => last?.explanation,
+    dispose() {
+      for (const { runnable } of entries.values()) runnable?.dispose();
+      entries.clear();
+    },
+  });
+}
+
+/** A tree of placeholders with the result's arrays and records; it holds on to no tensor. */
+function structureOf(tree: Tree): Tree {
+  return unflatten(
+    tree,
+    leaves(tree).map(() => 0),
+  ) as unknown as Tree;
+}
+
+function checkArguments(args: readonly Tree[]): void {
+  for (const { name, leaf } of flatten<tf.Tensor>(args as Tree)) {
+    check(
+      leaf instanceof tf.Tensor,
+      'compile',
+      () => `expected tensors as arguments, got ${typeof leaf} at '${name}'. Pass tf.scalar(value): a JavaScript number would be frozen.`,
+    );
+    check(
+      !leaf.isDisposed,
+      'compile',
+      () =>
+        `expected a live tensor of shape ${formatShape(leaf.shape)} at '${name}', got a disposed one. A compiled step consumes its first argument: use the state it returned, or pass { donate: false }.`,
+    );
+  }
+}
+
+/** Backend, names, shapes and types: what a program was recorded for. */
+function signature(args: readonly Tree[]): string {
+  const described = flatten<tf.Tensor>(args as Tree).map(({ name, leaf }) => `${name}:${leaf.dtype}${formatShape(leaf.shape)}`);
+  return [tf.getBackend(), ...described].join(' ');
+}
+
+/** The entry of a signature, which becomes the youngest; the oldest goes when there are too many. */
+function lookUp(entries: Map<string, Entry>, name: string): Entry {
+  const entry = entries.get(name) ?? {};
+  entries.delete(name);
+  entries.set(name, entry);
+  if (entries.size === 4 && entry.first === undefined && entry.runnable === undefined) {
+    console.warn(`Kumiko compiles the same function for the fourth time, now for ${name}. Pad batches to one shape if that goes on.`);
+  }
+  if (entries.size > KEPT_PROGRAMS) {
+    const [oldest, { runnable }] = entries.entries().next().value as [string, Entry];
+    runnable?.dispose();
+    entries.delete(oldest);
+  }
+  return entry;
+}

@@ -1,0 +1,37 @@
+/** @internal */
+import { type Instruction, type Program, mapInputs } from './program.ts';
+
+/** Kernels that draw numbers on the host give another value each time they run. */
+const DRAWS = new Set(['Multinomial']);
+
+/** Common subexpressions: an instruction that repeats an earlier one gives way to it. Kernels are pure. */
+export function mergeEqual(program: Program): Program {
+  const original = new Map<number, number>();
+  const resolve = (value: number): number => original.get(value) ?? value;
+  const seen = new Map<string, Instruction>();
+  const instructions = program.instructions.flatMap((instruction) => {
+    const resolved = mapInputs(instruction, resolve);
+    if (DRAWS.has(instruction.kernelName)) return [resolved];
+    const signature = JSON.stringify([resolved.kernelName, resolved.inputs, resolved.attrs], exactNumbers);
+    const earlier = seen.get(signature);
+    if (earlier === undefined) {
+      seen.set(signature, resolved);
+      return [resolved];
+    }
+    for (const [i, output] of resolved.outputs.entries()) original.set(output, earlier.outputs[i] as number);
+    return [];
+  });
+  return {
+    ...program,
+    instructions,
+    assignments: program.assignments.map(({ variable, value }) => ({ variable, value: resolve(value) })),
+    results: program.results.map(resolve),
+  };
+}
+
+/** JSON would write NaN and the infinities as null, and -0 as 0. */
+function exactNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? { number: Object.is(value, -0) ? '-0' : String(value) }
+    : value;
+}
