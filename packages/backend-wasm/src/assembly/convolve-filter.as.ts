@@ -75,7 +75,7 @@ export function convolveFilter(
       for (let row = row0; row < row1; row += ROWS) {
         const panelA = packed + ((<usize>(row - row0) * length) << 2);
         const at = target + <usize>row * stride + (<usize>column << 2);
-        tilePacked(panelA, panelB, length, at, stride, min(ROWS, row1 - row), tileColumns, point > start);
+        tilePacked(panelA, panelB, length, at, stride, min(ROWS, row1 - row), tileColumns, point > start, 0, false, 0, 0);
       }
     }
   }

@@ -1,22 +1,19 @@
-import { DEPTH, depthBlock } from './gemm.as';
+import { copyRun } from './copy-run.as';
+import { clampEnd, DEPTH, depthBlock, finish, isClamp } from './gemm.as';
 import { COLUMNS, ROWS, tileRows } from './tile.as';
 import { partStart } from './vector.as';
 
-/** Bytes of scratch that one task of {@link convolve} takes. */
-// @ts-ignore: decorator
-@inline
-function scratchBytes(taps: i32, positionCount: i32): usize {
-  return (<usize>taps + (<usize>taps + 1) * positionCount) << 2;
-}
-
 /**
  * An indirect convolution over NHWC: for every point q of a grid
- * `target[q * targetStride + phase] = sum over taps of source[q * sourceStride + tap] B[tap]`, where source points outside count as 0.
+ * `target[q * targetStride + phase] = activation(bias + sum over taps of source[q * sourceStride + tap] B[tap])`, where source points outside
+ * count as 0.
  *
  * With `taps` in filter order it is a forward convolution; with the taps of one phase of a stride it is the gradient of its input.
- * `tapTable` holds three i32 a tap: its row and column offset in the source and its index in `b`, which `packColumns` packed with the taps as
- * batch. `zeros` points at `depth` floats of 0. Items are runs of `positionCount` (a multiple of 4) grid points.
- * `scratch` holds `4 * (taps + (taps + 1) * positionCount)` bytes a task. Without taps the target is set to 0.
+ * A tap is a run of `span` neighbouring pixels of `channels` values, which its B multiplies at once; `tapTable` holds three i32 a tap: the row
+ * and column offset of its first pixel in the source and its index in `b`, which `packColumns` packed with the taps as batch.
+ * `zeros` points at `span * channels` floats of 0. Items are runs of `positionCount` (a multiple of 4) grid points.
+ * `scratch` holds `4 * (taps + (taps + 1) * positionCount)` bytes a task, and with a span above 1 as much again for runs at the border:
+ * `4 * taps * positionCount * span * channels`. Without taps the target is set to the bias or 0.
  */
 export function convolve(
   task: i32,
@@ -24,10 +21,11 @@ export function convolve(
   source: usize,
   sourceHeight: i32,
   sourceWidth: i32,
-  depth: i32,
+  channels: i32,
   sourceStrideHeight: i32,
   sourceStrideWidth: i32,
   taps: i32,
+  span: i32,
   tapTable: usize,
   b: usize,
   target: usize,
@@ -42,33 +40,44 @@ export function convolve(
   gridHeight: i32,
   gridWidth: i32,
   positionCount: i32,
+  bias: usize,
+  activation: i32,
+  alpha: f32,
   zeros: usize,
   scratch: usize,
 ): void {
   const positions = batch * gridHeight * gridWidth;
   const items = (positions + positionCount - 1) / positionCount;
   const end = partStart(items, task + 1, tasks);
+  const pixelBytes = <usize>channels << 2;
+  const runBytes = <usize>span * pixelBytes;
+  const depth = span * channels;
   const panelBytes = <usize>depth << 5;
   const tapBytes = <usize>((columns + COLUMNS - 1) / COLUMNS) * panelBytes;
-  const offsets = scratch + <usize>task * scratchBytes(taps, positionCount);
+  const runs = span > 1 ? <usize>taps * positionCount * runBytes : 0;
+  const offsets = scratch + <usize>task * (((<usize>taps + (<usize>taps + 1) * positionCount) << 2) + runs);
   const targets = offsets + (<usize>taps << 2);
   const table = targets + (<usize>positionCount << 2);
+  const border = table + ((<usize>taps * positionCount) << 2);
   for (let tap = 0; tap < taps; tap++) {
     store<u32>(offsets + (<usize>tap << 2), <usize>load<i32>(tapTable + <usize>(tap * 12), 8) * tapBytes);
   }
   const block = depthBlock(depth);
   const tapBlocks = max(1, (depth * taps + DEPTH - 1) / DEPTH);
   const tapBlock = block < depth ? 1 : max(1, (taps + tapBlocks - 1) / tapBlocks);
+  const clamps = isClamp(activation);
+  const high = clampEnd(activation);
 
   for (let item = partStart(items, task, tasks); item < end; item++) {
     const first = item * positionCount;
     const count = min(positionCount, positions - first);
-    for (let index = 0; index < positionCount; index++) {
-      const position = min(first + index, positions - 1);
-      const row = position / gridWidth;
-      const gridX = position - row * gridWidth;
-      const image = row / gridHeight;
-      const gridY = row - image * gridHeight;
+    const padded = (count + ROWS - 1) & ~(ROWS - 1);
+    let row = first / gridWidth;
+    let gridX = first - row * gridWidth;
+    let image = row / gridHeight;
+    let gridY = row - image * gridHeight;
+    let run = border;
+    for (let index = 0; index < padded; index++) {
       const y = gridY * targetStrideHeight + phaseHeight;
       const x = gridX * targetStrideWidth + phaseWidth;
       store<u32>(
@@ -78,14 +87,37 @@ export function convolve(
       // [position / 4][tap][4]
       let entry = table + ((<usize>(index / ROWS) * taps * ROWS + <usize>(index % ROWS)) << 2);
       let tapEntry = tapTable;
+      const originY = gridY * sourceStrideHeight;
+      const originX = gridX * sourceStrideWidth;
+      const lines = source + <usize>image * sourceHeight * sourceWidth * pixelBytes;
       for (let tap = 0; tap < taps; tap++) {
-        const sourceY = gridY * sourceStrideHeight + load<i32>(tapEntry);
-        const sourceX = gridX * sourceStrideWidth + load<i32>(tapEntry, 4);
-        const inside = <u32>sourceY < <u32>sourceHeight && <u32>sourceX < <u32>sourceWidth;
-        const at = source + ((((<usize>image * sourceHeight + sourceY) * sourceWidth + sourceX) * depth) << 2);
-        store<u32>(entry, inside ? at : zeros);
-        entry += ROWS << 2;
+        const sourceY = originY + load<i32>(tapEntry);
+        const sourceX = originX + load<i32>(tapEntry, 4);
         tapEntry += 12;
+        let at = zeros;
+        if (<u32>sourceY < <u32>sourceHeight) {
+          const line = lines + <usize>sourceY * sourceWidth * pixelBytes;
+          if (sourceX >= 0 && sourceX + span <= sourceWidth) at = line + <usize>sourceX * pixelBytes;
+          else if (sourceX + span > 0 && sourceX < sourceWidth) {
+            copyRun(run, line, sourceX, span, sourceWidth, channels);
+            at = run;
+            run += runBytes;
+          }
+        }
+        store<u32>(entry, at);
+        entry += ROWS << 2;
+      }
+      // Absent points repeat the last one that exists.
+      if (index + 1 < count) {
+        gridX++;
+        if (gridX == gridWidth) {
+          gridX = 0;
+          gridY++;
+          if (gridY == gridHeight) {
+            gridY = 0;
+            image++;
+          }
+        }
       }
     }
     let tap = 0;
@@ -95,9 +127,11 @@ export function convolve(
       do {
         const length = min(block, depth - k);
         const accumulate = tap > 0 || k > 0;
+        const clamp = clamps && tap + tapBlock >= taps && k + block >= depth;
         for (let column = 0; column < columns; column += COLUMNS) {
           const panel = b + <usize>(column / COLUMNS) * panelBytes + (<usize>k << 5);
           const width = min(COLUMNS, columns - column);
+          const seed = bias ? bias + (<usize>column << 2) : 0;
           for (let index = 0; index < count; index += ROWS) {
             tileRows(
               table + ((<usize>index * taps + <usize>tap * ROWS) << 2),
@@ -111,6 +145,10 @@ export function convolve(
               min(ROWS, count - index),
               width,
               accumulate,
+              seed,
+              clamp,
+              0,
+              high,
             );
           }
         }
@@ -118,5 +156,10 @@ export function convolve(
       } while (k < depth);
       tap += tapBlock;
     } while (tap < taps);
+    if (activation && !clamps) {
+      for (let index = 0; index < count; index++) {
+        finish(<usize>load<u32>(targets + (<usize>index << 2)), 0, 1, columns, 0, activation, alpha);
+      }
+    }
   }
 }

@@ -16,6 +16,20 @@ const RELU: i32 = 1;
 const RELU6: i32 = 2;
 const LEAKY_RELU: i32 = 4;
 
+/** Whether an activation is a clamp, from 0 to {@link clampEnd}, which tiles apply before they are written. */
+// @ts-ignore: decorator
+@inline
+export function isClamp(activation: i32): bool {
+  return activation == RELU || activation == RELU6;
+}
+
+/** The greatest value that a clamp lets through. */
+// @ts-ignore: decorator
+@inline
+export function clampEnd(activation: i32): f32 {
+  return activation == RELU6 ? 6 : <f32>Infinity;
+}
+
 /** One activation in four lanes; 0 leaves the value as it is. A NaN stays a NaN. */
 // @ts-ignore: decorator
 @inline
@@ -99,6 +113,10 @@ export function gemm(
   const table = zero + 4;
   const targets = table + ((<usize>tileRowCount) << 2);
   store<u32>(zero, 0);
+  // The tiles add the bias and clamp while the sums are in registers; what they cannot do follows in a second pass.
+  const seeds = bias != 0 && accumulate == 0;
+  const clamps = isClamp(activation) && (seeds || bias == 0);
+  const high = clampEnd(activation);
 
   for (let item = partStart(items, task, tasks); item < end; item++) {
     const matrix = item / (rowTiles * columnTiles);
@@ -122,24 +140,28 @@ export function gemm(
     for (let k = 0; k < depth; k += block) {
       const length = min(block, depth - k);
       const more = accumulate != 0 || k > 0;
+      const clamp = clamps && k + block >= depth;
       for (let column = column0; column < column1; column += COLUMNS) {
         const panelB = matrixB + <usize>(column / COLUMNS) * panelBytesB + (<usize>k << 5);
         const width = min(COLUMNS, column1 - column);
+        const seed = seeds ? bias + (<usize>column << 2) : 0;
         for (let row = row0; row < row1; row += ROWS) {
           const height = min(ROWS, row1 - row);
           if (packedA) {
             const panelA = matrixA + <usize>(row / ROWS) * panelBytesA + (<usize>k << 4);
-            tilePacked(panelA, panelB, length, matrixC + <usize>row * strideC + (<usize>column << 2), strideC, height, width, more);
+            const at = matrixC + <usize>row * strideC + (<usize>column << 2);
+            tilePacked(panelA, panelB, length, at, strideC, height, width, more, seed, clamp, 0, high);
           } else {
             const at = <usize>(row - row0) << 2;
-            tileRows(table + at, zero, 1, <usize>k << 2, length, panelB, targets + at, <usize>column << 2, height, width, more);
+            const shift = <usize>column << 2;
+            tileRows(table + at, zero, 1, <usize>k << 2, length, panelB, targets + at, shift, height, width, more, seed, clamp, 0, high);
           }
         }
       }
     }
-    if (bias || activation) {
+    if ((bias && !seeds) || (activation && !clamps)) {
       const at = matrixC + <usize>row0 * strideC + (<usize>column0 << 2);
-      finish(at, strideC, row1 - row0, column1 - column0, bias ? bias + (<usize>column0 << 2) : 0, activation, alpha);
+      finish(at, strideC, row1 - row0, column1 - column0, bias && !seeds ? bias + (<usize>column0 << 2) : 0, activation, alpha);
     }
   }
 }

@@ -1,4 +1,5 @@
 export { convolveFilter } from './convolve-filter.as';
+export { convolvePatches } from './convolve-patches.as';
 export { convolve } from './convolve.as';
 export { depthwiseFilter } from './depthwise-filter.as';
 export { depthwiseInput } from './depthwise-input.as';

@@ -58,9 +58,9 @@ function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorI
       host.ints().set(taps.flat(), tapTable >>> 2);
       host.parallel('convolve', tasks, [
         ...[host.pointer(dy.dataId), outHeight, outWidth, depth, 1, 1],
-        ...[taps.length, tapTable, packed],
+        ...[taps.length, 1, tapTable, packed],
         ...[target, inHeight, inWidth, inChannels, strideHeight, strideWidth, phaseHeight, phaseWidth],
-        ...[batchSize, gridHeight, gridWidth, POSITIONS, zeros, scratch],
+        ...[batchSize, gridHeight, gridWidth, POSITIONS, 0, 0, 0, zeros, scratch],
       ]);
     }
   });

@@ -1,6 +1,9 @@
-import { Conv2D, DepthwiseConv2dNative, Transpose } from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { Conv2D, DepthwiseConv2dNative, Transpose, util } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import { wasmHost } from '../host.ts';
+import { convolutionInfo } from './convolution-attrs.ts';
 import { runOnCpu } from './cpu-fallback.ts';
+import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
 import { runKernel } from './run-kernel.ts';
 import { repairedKernel } from './stock-kernel.ts';
 import { stockPadding } from './stock-padding.ts';
@@ -13,14 +16,24 @@ interface ConvolutionAttrs extends ConvolutionShape {
 
 type ConvolutionCall = KernelCall<'x' | 'filter', ConvolutionAttrs>;
 
-/** The stock body where it is right, with the padding that it needs; the cpu kernel elsewhere. */
+/** The sizes of a convolution that is not empty. */
+function nonEmptyInfo({ inputs, attrs }: ConvolutionCall): backend_util.Conv2DInfo | undefined {
+  const info = convolutionInfo(inputs.x.shape, inputs.filter.shape, attrs);
+  return util.sizeFromShape([...info.inShape, ...info.outShape, ...inputs.filter.shape]) > 0 ? info : undefined;
+}
+
+/** Our own body where it is faster; the stock body where it is right, with the padding that it needs; the cpu kernel elsewhere. */
 function convolve(
   kernelName: string,
   { inputs, attrs, backend }: ConvolutionCall,
   run: KernelBody<'x' | 'filter', ConvolutionAttrs>,
 ): TensorInfo {
   const isFloat = inputs.x.dtype === 'float32' && inputs.filter.dtype === 'float32';
+  const info = isFloat && kernelName === Conv2D ? nonEmptyInfo({ inputs, attrs, backend }) : undefined;
+  if (info && isForwardConvolutionFaster(info, wasmHost(backend).threads))
+    return forwardConvolution(backend, inputs.x, inputs.filter, info);
   const pad = isFloat ? stockPadding(inputs.x.shape, inputs.filter.shape, attrs, kernelName === DepthwiseConv2dNative) : undefined;
+  if (info && pad === undefined) return forwardConvolution(backend, inputs.x, inputs.filter, info);
   const output =
     pad === undefined
       ? runOnCpu(kernelName, { inputs, attrs: { ...attrs } as never, backend })
@@ -34,7 +47,7 @@ function padNhwc(pad: ConvolutionAttrs['pad']): ConvolutionAttrs['pad'] {
 }
 
 /**
- * `Conv2D`. Stock refuses NCHW, which is transposed here before and after, reads integers as floats, and writes less or more than the output
+ * `Conv2D`, on all threads where that is faster. Stock refuses NCHW, which is transposed here before and after, reads integers as floats, and writes less or more than the output
  * where its size is not rounded down.
  */
 export const conv2D = repairedKernel<'x' | 'filter', ConvolutionAttrs>(Conv2D, (call, run) => {

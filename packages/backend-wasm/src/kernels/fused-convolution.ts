@@ -1,7 +1,11 @@
-import { Add, backend_util, Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D } from '@tensorflow/tfjs-core';
+import { Add, backend_util, Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D, util } from '@tensorflow/tfjs-core';
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { wasmHost } from '../host.ts';
 import { applyActivation } from './apply-activation.ts';
+import { convolutionInfo } from './convolution-attrs.ts';
+import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
+import { isInGemm } from './gemm.ts';
 import { repeatsOverTail } from './repeats-over-tail.ts';
 import { runKernel } from './run-kernel.ts';
 import { repairedKernel } from './stock-kernel.ts';
@@ -54,14 +58,31 @@ function stockAttrs(inputs: FusedInputs, attrs: FusedAttrs, depthwise: boolean, 
   return pad === undefined ? undefined : { ...attrs, pad };
 }
 
+/** `FusedConv2D` by our own kernel where it is faster. */
+function runForward(inputs: FusedInputs, attrs: FusedAttrs, backend: BackendWasm): TensorInfo | undefined {
+  const { x, filter, bias, preluActivationWeights: weights } = inputs as Partial<FusedInputs> & Pick<FusedInputs, 'x' | 'filter'>;
+  const isFloat = [x, filter, bias, weights].every((tensor) => !tensor || tensor.dtype === 'float32');
+  if (attrs.dataFormat !== 'NHWC' || !isFloat) return undefined;
+  const info = convolutionInfo(x.shape, filter.shape, attrs);
+  const isVector = !bias || (bias.shape.length === 1 && bias.shape[0] === info.outChannels);
+  const isEmpty = util.sizeFromShape([...info.inShape, ...info.outShape, ...filter.shape]) === 0;
+  if (!isVector || isEmpty || !isForwardConvolutionFaster(info, wasmHost(backend).threads)) return undefined;
+  const { activation, leakyreluAlpha } = attrs;
+  if (isInGemm(activation)) return forwardConvolution(backend, x, filter, info, { bias, activation, alpha: leakyreluAlpha });
+  const output = forwardConvolution(backend, x, filter, info, { bias });
+  return applyActivation(backend, output, activation, { weights, slope: leakyreluAlpha });
+}
+
 function repairedFusedConvolution(kernelName: string, convolution: string): KernelConfig {
   return repairedKernel<FusedInput, FusedAttrs>(kernelName, ({ inputs, attrs, backend }, run) => {
+    const output = convolution === Conv2D ? runForward(inputs, attrs, backend) : undefined;
+    if (output) return output;
     const plain = stockAttrs(inputs, attrs, convolution === DepthwiseConv2dNative, backend);
     return plain ? run({ inputs, attrs: plain, backend }) : runInSteps(convolution, inputs, attrs, backend);
   });
 }
 
-/** `FusedConv2D`. Stock refuses NCHW and every bias but a vector, misreads prelu weights over a middle axis, and shares Conv2D's faults. */
+/** `FusedConv2D`, on all threads where that is faster. Stock refuses NCHW and every bias but a vector, misreads prelu weights over a middle axis, and shares Conv2D's faults. */
 export const fusedConv2D = repairedFusedConvolution(FusedConv2D, Conv2D);
 
 /** `FusedDepthwiseConv2D`. Stock refuses every bias but a vector, misreads prelu weights over a middle axis, and shares Conv2D's faults. */

@@ -2,7 +2,7 @@ import { _FusedMatMul, Add } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { applyActivation } from './apply-activation.ts';
 import { runOnCpu } from './cpu-fallback.ts';
-import type { GemmActivation } from './gemm.ts';
+import { isInGemm } from './gemm.ts';
 import { matMul } from './mat-mul.ts';
 import { runKernel } from './run-kernel.ts';
 import { wasmKernel } from './wasm-kernel.ts';
@@ -15,8 +15,6 @@ interface FusedMatMulAttrs {
   readonly activation: string;
   readonly leakyreluAlpha?: number;
 }
-
-const isInGemm = (activation: string): activation is GemmActivation => ['linear', 'relu', 'relu6', 'leakyrelu'].includes(activation);
 
 /** `_FusedMatMul`, on all threads. Stock refuses integers and every bias but a vector. */
 export const fusedMatMul = wasmKernel<FusedMatMulInput, FusedMatMulAttrs>(_FusedMatMul, (call) => {

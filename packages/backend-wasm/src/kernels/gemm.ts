@@ -42,7 +42,10 @@ export interface GemmProblem {
 }
 
 /** The numbers by which gemm.as.ts knows the activations. */
-const activations: Readonly<Record<GemmActivation, number>> = { linear: 0, relu: 1, relu6: 2, leakyrelu: 4 };
+export const activationNumbers: Readonly<Record<GemmActivation, number>> = { linear: 0, relu: 1, relu6: 2, leakyrelu: 4 };
+
+/** Whether an activation is one that a product can apply itself. */
+export const isInGemm = (activation: string): activation is GemmActivation => Object.hasOwn(activationNumbers, activation);
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
@@ -56,7 +59,7 @@ function tileOf(batch: number, rows: number, columns: number): readonly [number,
 /** Runs a product of one row or one column without packing anything; false where the strides do not allow it. */
 function runAsVectorProduct(host: WasmHost, problem: GemmProblem): boolean {
   const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
-  const others = { y: c, depth, accumulate, bias, activation: activations[activation], alpha };
+  const others = { y: c, depth, accumulate, bias, activation: activationNumbers[activation], alpha };
   if (batch !== 1) return false;
   if (rows === 1 && a.columnStride === 1) {
     const matrix = { ...b, rowStride: b.columnStride, columnStride: b.rowStride };
@@ -122,7 +125,7 @@ export function gemm(host: WasmHost, given: GemmProblem): void {
       ...[packedB, divideB, moduloB],
       ...[c, columns, rows * columns],
       ...[batch, rows, columns, depth, tileRows, tileColumns],
-      ...[accumulate ? 1 : 0, bias, activations[activation], alpha, scratch],
+      ...[accumulate ? 1 : 0, bias, activationNumbers[activation], alpha, scratch],
     ]);
   });
 }
