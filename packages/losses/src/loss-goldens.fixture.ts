@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { PackedTensor } from '@kumiko/testing';
 import classification from '../../../fixtures/losses/classification.json' with { type: 'json' };
 import regression from '../../../fixtures/losses/regression.json' with { type: 'json' };
+import structured from '../../../fixtures/losses/structured.json' with { type: 'json' };
 
 /** A tensor of a golden file. */
 export interface GoldenTensor extends PackedTensor {
@@ -22,7 +23,7 @@ export interface LossGolden {
 }
 
 /** Every golden row. */
-export const lossGoldens = [...regression.rows, ...classification.rows] as unknown as readonly LossGolden[];
+export const lossGoldens = [...regression.rows, ...classification.rows, ...structured.rows] as unknown as readonly LossGolden[];
 
 /** The tensor that a golden file holds. */
 export function unpack({ shape, values, dtype }: GoldenTensor): tf.Tensor {

@@ -1,4 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { arcFaceLoss } from './arc-face-loss.ts';
+import { bprLoss } from './bpr-loss.ts';
+import { circleLoss } from './circle-loss.ts';
+import { contrastiveLoss } from './contrastive-loss.ts';
+import { diceLoss } from './dice-loss.ts';
+import { generalizedDiceLoss } from './generalized-dice-loss.ts';
+import { infoNceLoss } from './info-nce-loss.ts';
+import { lovaszHingeLoss } from './lovasz-hinge-loss.ts';
+import { lovaszSoftmaxLoss } from './lovasz-softmax-loss.ts';
+import { marginRankingLoss } from './margin-ranking-loss.ts';
+import { ntXentLoss } from './nt-xent-loss.ts';
+import { rankingSoftmaxLoss } from './ranking-softmax-loss.ts';
+import { tripletLoss } from './triplet-loss.ts';
+import { tverskyLoss } from './tversky-loss.ts';
 import { asymmetricLoss } from './asymmetric-loss.ts';
 import { categoricalHingeLoss } from './categorical-hinge-loss.ts';
 import { focalLoss } from './focal-loss.ts';
@@ -32,6 +46,7 @@ export interface LossRow {
 const two = (): tf.Tensor => tf.ones([2]);
 const three = (): tf.Tensor => tf.ones([3]);
 const integers = (): tf.Tensor => tf.zeros([2], 'int32');
+const maps = (): tf.Tensor => tf.ones([1, 2, 3]);
 const row = (): tf.Tensor => tf.ones([2, 3]);
 
 /** Losses of predictions and targets refuse shapes that would broadcast. */
@@ -46,6 +61,19 @@ function labelled(loss: (logits: tf.Tensor, labels: tf.Tensor) => unknown, name:
   return [
     [() => loss(row(), tf.zeros([2, 3], 'int32')), `${name}: expected labels [2] for ${first} [2,3], got [2,3]. Pass class numbers`],
     [() => loss(row(), two()), `${name}: expected labels of type int32, got float32. `],
+  ];
+}
+
+/** Losses over regions want images, and what turns logits into probabilities. */
+function regions(
+  loss: (logits: tf.Tensor, targets: tf.Tensor, options?: { activation?: 'softmax'; smooth?: number }) => unknown,
+  name: string,
+): LossRow['errors'] {
+  return [
+    [() => loss(row(), row()), `${name}: expected logits [batch,...pixels,classes], got [2,3]. `],
+    [() => loss(maps(), row()), `${name}: expected targets of the logits' shape [1,2,3], got [2,3]. `],
+    [() => loss(maps(), maps(), { activation: 'tanh' as 'softmax' }), `${name}: expected activation 'sigmoid' or 'softmax', got 'tanh'. `],
+    [() => loss(maps(), maps(), { smooth: 0 }), `${name}: expected smooth > 0, got 0. `],
   ];
 }
 
@@ -179,5 +207,101 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   squaredHingeLoss: {
     loss: squaredHingeLoss,
     errors: [[() => squaredHingeLoss(two(), three()), "squaredHingeLoss: expected targets of the scores' shape [2], got [3]. "]],
+  },
+  arcFaceLoss: {
+    loss: arcFaceLoss,
+    errors: [
+      ...labelled(arcFaceLoss, 'arcFaceLoss', 'cosines'),
+      [() => arcFaceLoss(row(), integers(), { margin: 4 }), 'expected margin in [0, pi), got 4'],
+      [() => arcFaceLoss(row(), integers(), { scale: 0 }), 'expected scale > 0, got 0'],
+    ],
+  },
+  bprLoss: {
+    loss: bprLoss,
+    errors: [[() => bprLoss(two(), three()), "bprLoss: expected negatives of the positives' shape [2], got [3]. "]],
+  },
+  circleLoss: {
+    loss: circleLoss,
+    errors: [
+      [
+        () => circleLoss(row(), three()),
+        'circleLoss: expected positives [...,p] and negatives [...,n] of the same leading axes, got [2,3] and [3]. ',
+      ],
+      [() => circleLoss(two(), two(), { margin: NaN }), 'expected margin to be a number, got NaN'],
+      [() => circleLoss(two(), two(), { scale: -1 }), 'expected scale > 0, got -1'],
+    ],
+  },
+  contrastiveLoss: {
+    loss: contrastiveLoss,
+    errors: [
+      [() => contrastiveLoss(row(), three(), two()), "contrastiveLoss: expected second of the first's shape [2,3], got [3]. "],
+      [() => contrastiveLoss(row(), row(), three()), 'contrastiveLoss: expected targets [2], got [3]. '],
+      [() => contrastiveLoss(row(), row(), two(), { margin: -1 }), 'expected margin >= 0, got -1'],
+    ],
+  },
+  diceLoss: { loss: diceLoss, errors: regions(diceLoss, 'diceLoss') },
+  generalizedDiceLoss: { loss: generalizedDiceLoss, errors: regions(generalizedDiceLoss, 'generalizedDiceLoss') },
+  infoNceLoss: {
+    loss: infoNceLoss,
+    errors: [
+      [() => infoNceLoss(three(), three()), 'infoNceLoss: expected queries [pairs,features], got [3]. '],
+      [() => infoNceLoss(row(), tf.ones([3, 2])), "infoNceLoss: expected keys of the queries' shape [2,3], got [3,2]. "],
+      [() => infoNceLoss(row(), row(), { temperature: 0 }), 'expected temperature > 0, got 0'],
+    ],
+  },
+  lovaszHingeLoss: {
+    loss: lovaszHingeLoss,
+    errors: [
+      [() => lovaszHingeLoss(three(), three()), 'lovaszHingeLoss: expected logits [batch,...pixels], got [3]. '],
+      [() => lovaszHingeLoss(row(), three()), "lovaszHingeLoss: expected targets of the logits' shape [2,3], got [3]. "],
+    ],
+  },
+  lovaszSoftmaxLoss: {
+    loss: lovaszSoftmaxLoss,
+    errors: [
+      ...labelled(lovaszSoftmaxLoss, 'lovaszSoftmaxLoss', 'logits'),
+      [() => lovaszSoftmaxLoss(row(), integers(), { classes: 'some' as 'all' }), "expected classes 'present' or 'all', got 'some'"],
+      [() => lovaszSoftmaxLoss(tf.zeros([0, 3]), tf.zeros([0], 'int32')), 'expected at least one pixel, got none'],
+    ],
+  },
+  marginRankingLoss: {
+    loss: marginRankingLoss,
+    errors: [
+      [() => marginRankingLoss(two(), three(), two()), "marginRankingLoss: expected second of the first's shape [2], got [3]. "],
+      [() => marginRankingLoss(two(), two(), three()), "marginRankingLoss: expected targets of the first's shape [2], got [3]. "],
+      [() => marginRankingLoss(two(), two(), two(), { margin: Infinity }), 'expected margin to be a number, got Infinity'],
+    ],
+  },
+  ntXentLoss: {
+    loss: ntXentLoss,
+    errors: [
+      [() => ntXentLoss(three(), three()), 'ntXentLoss: expected first [pairs,features], got [3]. '],
+      [() => ntXentLoss(row(), tf.ones([3, 3])), "ntXentLoss: expected second of the first's shape [2,3], got [3,3]. "],
+      [() => ntXentLoss(row(), row(), { temperature: -1 }), 'expected temperature > 0, got -1'],
+    ],
+  },
+  rankingSoftmaxLoss: {
+    loss: rankingSoftmaxLoss,
+    errors: [
+      [() => rankingSoftmaxLoss(row(), three()), "rankingSoftmaxLoss: expected relevances of the scores' shape [2,3], got [3]. "],
+      [() => rankingSoftmaxLoss(tf.scalar(1), tf.scalar(1)), 'expected scores [...,classes], got []'],
+    ],
+  },
+  tripletLoss: {
+    loss: tripletLoss,
+    errors: [
+      [() => tripletLoss(row(), three(), row()), "tripletLoss: expected positives of the anchors' shape [2,3], got [3]. "],
+      [() => tripletLoss(row(), row(), three()), "tripletLoss: expected negatives of the anchors' shape [2,3], got [3]. "],
+      [() => tripletLoss(row(), row(), row(), { margin: -1 }), 'expected margin >= 0, got -1'],
+      [() => tripletLoss(row(), row(), row(), { epsilon: -1 }), 'expected epsilon >= 0, got -1'],
+    ],
+  },
+  tverskyLoss: {
+    loss: tverskyLoss,
+    errors: [
+      ...regions(tverskyLoss, 'tverskyLoss'),
+      [() => tverskyLoss(maps(), maps(), { alpha: -1 }), 'expected alpha >= 0, got -1'],
+      [() => tverskyLoss(maps(), maps(), { beta: -1 }), 'expected beta >= 0, got -1'],
+    ],
   },
 };
