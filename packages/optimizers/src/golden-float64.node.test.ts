@@ -1,0 +1,17 @@
+import '../../backend/src/gradients/use-float64.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { beforeAll, expect, test } from 'vitest';
+import { errorsOf, trajectories } from './trajectories.fixture.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+test('the process computes in double precision', () => {
+  expect(tf.add(tf.scalar(1), 1e-12).dataSync()[0]).toBe(1 + 1e-12);
+});
+
+test.each(trajectories)('100 steps in double precision agree with the golden: %s', (_file, trajectory) => {
+  for (const error of errorsOf(trajectory)) expect(error).toBeLessThan(1e-10);
+});
