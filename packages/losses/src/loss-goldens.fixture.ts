@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { PackedTensor } from '@kumiko/testing';
+import boxesAndTasks from '../../../fixtures/losses/boxes-and-tasks.json' with { type: 'json' };
 import classification from '../../../fixtures/losses/classification.json' with { type: 'json' };
 import regression from '../../../fixtures/losses/regression.json' with { type: 'json' };
 import structured from '../../../fixtures/losses/structured.json' with { type: 'json' };
@@ -23,7 +24,12 @@ export interface LossGolden {
 }
 
 /** Every golden row. */
-export const lossGoldens = [...regression.rows, ...classification.rows, ...structured.rows] as unknown as readonly LossGolden[];
+export const lossGoldens = [
+  ...regression.rows,
+  ...classification.rows,
+  ...structured.rows,
+  ...boxesAndTasks.rows,
+] as unknown as readonly LossGolden[];
 
 /** The tensor that a golden file holds. */
 export function unpack({ shape, values, dtype }: GoldenTensor): tf.Tensor {
@@ -35,7 +41,7 @@ export function unpackOptions(options: LossGolden['options']): Record<string, un
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [
       name,
-      typeof value === 'object' && value !== null && 'values' in value ? unpack(value as GoldenTensor) : value,
+      typeof value === 'object' && value !== null && Object.hasOwn(value, 'values') ? unpack(value as GoldenTensor) : value,
     ]),
   );
 }

@@ -13,6 +13,12 @@ import { ntXentLoss } from './nt-xent-loss.ts';
 import { rankingSoftmaxLoss } from './ranking-softmax-loss.ts';
 import { tripletLoss } from './triplet-loss.ts';
 import { tverskyLoss } from './tversky-loss.ts';
+import { ciouLoss } from './ciou-loss.ts';
+import { diouLoss } from './diou-loss.ts';
+import { distillationLoss } from './distillation-loss.ts';
+import { giouLoss } from './giou-loss.ts';
+import { iouLoss } from './iou-loss.ts';
+import { uncertaintyWeighting } from './uncertainty-weighting.ts';
 import { asymmetricLoss } from './asymmetric-loss.ts';
 import { categoricalHingeLoss } from './categorical-hinge-loss.ts';
 import { focalLoss } from './focal-loss.ts';
@@ -39,6 +45,8 @@ import { tweedieLoss } from './tweedie-loss.ts';
 /** What the contract of a loss cannot read from its golden rows. */
 export interface LossRow {
   readonly loss: (...inputsAndOptions: never[]) => tf.Scalar;
+  /** Where it is not the mean. */
+  readonly defaultReduction?: 'sum';
   /** Calls that must fail, each with a part of its message. */
   readonly errors: readonly (readonly [call: () => unknown, message: string])[];
 }
@@ -74,6 +82,14 @@ function regions(
     [() => loss(maps(), row()), `${name}: expected targets of the logits' shape [1,2,3], got [2,3]. `],
     [() => loss(maps(), maps(), { activation: 'tanh' as 'softmax' }), `${name}: expected activation 'sigmoid' or 'softmax', got 'tanh'. `],
     [() => loss(maps(), maps(), { smooth: 0 }), `${name}: expected smooth > 0, got 0. `],
+  ];
+}
+
+/** Losses of boxes want two corners each. */
+function boxed(loss: (boxes: tf.Tensor, targets: tf.Tensor) => unknown, name: string): LossRow['errors'] {
+  return [
+    [() => loss(row(), row()), `${name}: expected boxes [...,4], got [2,3]. `],
+    [() => loss(tf.ones([2, 4]), tf.ones([4])), `${name}: expected targets of the boxes' shape [2,4], got [4]. `],
   ];
 }
 
@@ -302,6 +318,27 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
       ...regions(tverskyLoss, 'tverskyLoss'),
       [() => tverskyLoss(maps(), maps(), { alpha: -1 }), 'expected alpha >= 0, got -1'],
       [() => tverskyLoss(maps(), maps(), { beta: -1 }), 'expected beta >= 0, got -1'],
+    ],
+  },
+  ciouLoss: { loss: ciouLoss, errors: boxed(ciouLoss, 'ciouLoss') },
+  diouLoss: { loss: diouLoss, errors: boxed(diouLoss, 'diouLoss') },
+  distillationLoss: {
+    loss: distillationLoss,
+    errors: [
+      [() => distillationLoss(row(), three()), "distillationLoss: expected teacherLogits of the studentLogits' shape [2,3], got [3]. "],
+      [() => distillationLoss(tf.scalar(1), tf.scalar(1)), 'expected studentLogits [...,classes], got []'],
+      [() => distillationLoss(row(), row(), { temperature: 0 }), 'expected temperature > 0, got 0'],
+    ],
+  },
+  giouLoss: { loss: giouLoss, errors: boxed(giouLoss, 'giouLoss') },
+  iouLoss: { loss: iouLoss, errors: boxed(iouLoss, 'iouLoss') },
+  uncertaintyWeighting: {
+    loss: uncertaintyWeighting,
+    defaultReduction: 'sum',
+    errors: [
+      [() => uncertaintyWeighting(row(), row()), 'uncertaintyWeighting: expected losses [tasks], got [2,3]. '],
+      [() => uncertaintyWeighting(two(), three()), "uncertaintyWeighting: expected logVariances of the losses' shape [2], got [3]. "],
+      [() => uncertaintyWeighting(two(), two(), { tasks: ['regression'] }), 'expected tasks to name 2 of'],
     ],
   },
 };

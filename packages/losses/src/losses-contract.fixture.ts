@@ -45,7 +45,9 @@ export function lossesContract(tolerance: Tolerance): void {
     reduced({ reduction: 'sum' }, sum);
     reduced({ reduction: 'mean' }, sum / values.length);
     reduced({ reduction: 'sum', sampleWeights: weights }, weighed);
-    reduced({ sampleWeights: weights }, weighed / factors.reduce((total, factor) => total + factor, 0));
+    const weighedMean = weighed / factors.reduce((total, factor) => total + factor, 0);
+    reduced({ reduction: 'mean', sampleWeights: weights }, weighedMean);
+    reduced({ sampleWeights: weights }, lossRows[golden.loss]?.defaultReduction === 'sum' ? weighed : weighedMean);
 
     for (const { input, shape, values } of golden.gradients) {
       const at = (x: tf.Tensor): tf.Tensor[] => inputs.map((other, i) => (i === input ? x : other));
