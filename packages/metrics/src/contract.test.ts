@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import type { Metric, Tree } from '@kumiko/core';
+import { key, type Metric, type Tree } from '@kumiko/core';
 import { metricContract } from '@kumiko/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -50,7 +50,9 @@ const ROWS: Record<string, Row> = {
   cohenKappa: { make: () => all.cohenKappa(3), batch: classified },
   confusionMatrix: { make: () => all.confusionMatrix(3), batch: classified },
   'confusionMatrix with a mask': { make: () => all.confusionMatrix(3), batch: masked },
+  diceScore: { make: () => all.diceScore(3), batch: masked },
   fBeta: { make: () => all.fBeta(3, { beta: 2 }), batch: classified },
+  intersectionOverUnion: { make: () => all.intersectionOverUnion(3, { average: 'none' }), batch: classified },
   jaccard: { make: () => all.jaccard(3, { average: 'weighted' }), batch: classified },
   logLoss: { make: () => all.logLoss(), batch: probable, tolerance: 1e-6 },
   matthewsCorrelation: { make: () => all.matthewsCorrelation(3), batch: masked },
@@ -68,6 +70,7 @@ const ROWS: Record<string, Row> = {
     batch: (from, to) => ({ ...numbers(from, to), weights: weights(from, to) }),
     tolerance: 1e-6,
   },
+  metrics: { make: () => all.metrics({ a: all.accuracy(), b: all.recall(3, { average: 'none' }) }), batch: classified },
   pearson: { make: () => all.pearson(), batch: numbers, tolerance: 1e-5 },
   perplexity: { make: () => all.perplexity(), batch: masked, tolerance: 1e-6 },
   precision: { make: () => all.precision(3), batch: classified },
@@ -89,9 +92,11 @@ const REFERENCES = Object.freeze([Object.freeze(['a b c e']), Object.freeze(['e'
 
 /** Functions of the host: each a call with frozen arguments. */
 const CALLS: Record<string, () => unknown> = {
+  adjustedRandIndex: () => all.adjustedRandIndex(TRUTH, TRUTH),
   auroc: () => all.auroc(SCORES, TRUTH),
   averagePrecision: () => all.averagePrecision(SCORES, TRUTH),
   bleu: () => all.bleu(TEXTS, REFERENCES),
+  bootstrapInterval: () => all.bootstrapInterval((indices) => indices[0] as number, 5, key(1)),
   calibrationError: () => all.calibrationError(SCORES, TRUTH),
   cer: () => all.cer(TEXTS, TEXTS),
   chrF: () => all.chrF(TEXTS, REFERENCES),
@@ -102,10 +107,12 @@ const CALLS: Record<string, () => unknown> = {
   meanAveragePrecision: () => all.meanAveragePrecision([SCORES], [TRUTH]),
   meanReciprocalRank: () => all.meanReciprocalRank([SCORES], [TRUTH]),
   ndcg: () => all.ndcg([SCORES], [TRUTH]),
+  normalizedMutualInformation: () => all.normalizedMutualInformation(TRUTH, TRUTH),
   precisionRecallCurve: () => all.precisionRecallCurve(SCORES, TRUTH),
   rocCurve: () => all.rocCurve(SCORES, TRUTH),
   rougeL: () => all.rougeL('a b', 'a c'),
   rougeN: () => all.rougeN('a b', 'a c', 1),
+  silhouette: () => all.silhouette([SCORES, TRUTH, SCORES, TRUTH], TRUTH),
   spearman: () => all.spearman(SCORES, TRUTH),
   wer: () => all.wer(TEXTS, TEXTS),
 };
@@ -121,8 +128,8 @@ describe('functions of the host', () => {
   });
 });
 
-/** Functions of tensors without a state, tested in a file of their own. */
-const PLAIN: readonly string[] = [];
+/** Functions of tensors without a state; their tests stand in image-metrics.test.ts. */
+const PLAIN = ['psnr', 'ssim'];
 
 test('every export has a row', () => {
   const rows = [...Object.keys(ROWS).map((name) => name.split(' ')[0]), ...Object.keys(CALLS), ...PLAIN];

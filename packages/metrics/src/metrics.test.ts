@@ -5,7 +5,9 @@ import golden from '../../../fixtures/metrics/classification.json' with { type: 
 import { accuracy } from './accuracy.ts';
 import type { ClassifiedBatch } from './classified-batch.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
+import { fBeta } from './f-beta.ts';
 import { mean } from './mean.ts';
+import { metrics } from './metrics.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -182,5 +184,29 @@ describe('mean', () => {
         'mean: expected weights of the shape of the values [2,3], got [3]. Pass one weight for each value.',
       );
     });
+  });
+});
+
+describe('metrics', () => {
+  test('say what each says by itself, with its type', () => {
+    const both = metrics({ accuracy: accuracy(), f1: fBeta(3), matrix: confusionMatrix(3) });
+    tf.tidy(() => {
+      const result = both.result(both.merge(both.update(both.init(), classified(0, 5)), both.update(both.init(), masked(5, 12))));
+      const matrix: tf.Tensor2D = result.matrix;
+      const alone = confusionMatrix(3);
+      const state = alone.update(alone.update(alone.init(), classified(0, 5)), masked(5, 12));
+      expect([...matrix.dataSync()]).toEqual([...alone.result(state).dataSync()]);
+      expect(Object.keys(result)).toEqual(['accuracy', 'f1', 'matrix']);
+      expect(result.accuracy.rank + result.f1.rank).toBe(0);
+    });
+  });
+
+  test('leave nothing behind when one refuses a batch', () => {
+    const both = metrics({ accuracy: accuracy(), other: { ...accuracy(), update: () => expect.unreachable('refused') } });
+    const [state, batch] = [both.init(), classified(0, 4)];
+    const before = tf.memory().numTensors;
+    expect(() => both.update(state, batch)).toThrow('refused');
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([state, { ...batch }] as never);
   });
 });

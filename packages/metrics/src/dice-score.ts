@@ -1,0 +1,22 @@
+import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
+import type { Metric } from '@kumiko/core';
+import type { ConfusionMatrixState } from './confusion-matrix.ts';
+import { regionScore } from './internal/region-score.ts';
+import type { SegmentationOptions, SegmentedBatch } from './segmented-batch.ts';
+
+/**
+ * How well predicted regions lie on the true ones: twice the points in both, as a share of the points of each together; it is the F1 score of points.
+ * `2 |P & T| / (|P| + |T|)`, over all points of all batches. A float32 scalar, or `[classes]` for `average: 'none'`, where 0 stands for a class that was not seen.
+ *
+ * @param classes how many there are, an integer >= 1
+ * @param options `average`: `'macro'` (default, over the classes that were seen) or `'none'`
+ * @throws KumikoError when `classes` or an option is wrong; in `update`, when the shapes do not fit together
+ * @example
+ * const metric = diceScore(3);
+ * const batch = { predictions: tf.tensor2d([[1, 1], [0, 0]], [2, 2], 'int32'), labels: tf.tensor2d([[1, 0], [0, 0]], [2, 2], 'int32') };
+ * metric.result(metric.update(metric.init(), batch)); // tf.scalar(0.7333333), the mean of 4/5 and 2/3; class 2 was not seen
+ * @see Dice, "Measures of the amount of ecologic association between species", 1945
+ */
+export function diceScore(classes: number, options: SegmentationOptions = {}): Metric<ConfusionMatrixState, SegmentedBatch, Tensor> {
+  return regionScore('diceScore', classes, options, (right, predicted, truth) => [mul(right, 2), add(predicted, truth)]);
+}
