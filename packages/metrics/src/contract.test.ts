@@ -1,11 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
 import { key, type Metric, type Tree } from '@kumiko/core';
 import { metricContract } from '@kumiko/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as all from './index.ts';
-
-beforeAll(() => tf.setBackend('cpu'));
 
 const LABELS = [0, 1, 2, 2, 1, 0, 0, 2, 1, 1, 0, 2];
 const PREDICTIONS = [0, 1, 1, 2, 1, 2, 0, 2, 0, 1, 0, 0];
@@ -81,9 +80,13 @@ const ROWS: Record<string, Row> = {
   topKAccuracy: { make: () => all.topKAccuracy(2), batch: masked },
 };
 
-for (const [name, { make, batch, tolerance }] of Object.entries(ROWS)) {
-  metricContract({ name, make, batch: batch as (from: number, to: number) => never, ...(tolerance === undefined ? {} : { tolerance }) });
-}
+describe.each(['cpu', 'wasm'])('%s', (backend) => {
+  beforeAll(() => tf.setBackend(backend));
+
+  for (const [name, { make, batch, tolerance }] of Object.entries(ROWS)) {
+    metricContract({ name, make, batch: batch as (from: number, to: number) => never, ...(tolerance === undefined ? {} : { tolerance }) });
+  }
+});
 
 const SCORES = Object.freeze([0.1, 0.4, 0.35, 0.8]);
 const TRUTH = Object.freeze([0, 0, 1, 1]);
