@@ -10,12 +10,13 @@ const projects = readdirSync(new URL('packages', import.meta.url)).map((name) =>
 }));
 const examples = { extends: true as const, test: { name: 'image-classifier', include: ['examples/image-classifier/src/**/*.test.ts'] } };
 const tools = { extends: true as const, test: { name: 'tools', include: ['tools/**/*.test.ts'] } };
+const benchmarks = { extends: true as const, test: { name: 'benchmarks', include: ['benchmarks/**/*.test.ts'] } };
 
 export default defineConfig({
   ssr: { resolve: { conditions } },
   resolve: { conditions },
   test: {
-    projects: [...projects, examples, tools],
+    projects: [...projects, examples, tools, benchmarks],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './tools/closing-line-reporter.ts'],
