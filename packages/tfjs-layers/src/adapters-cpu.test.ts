@@ -1,0 +1,9 @@
+import { cpu, selectBackend } from '@kumiko/backend';
+import { beforeAll, expect } from 'vitest';
+import { adaptersContract } from './adapters-contract.fixture.ts';
+
+beforeAll(async () => {
+  expect((await selectBackend([cpu()])).name).toBe('cpu');
+});
+
+adaptersContract();
