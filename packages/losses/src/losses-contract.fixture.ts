@@ -31,10 +31,12 @@ export function describeGolden({ loss, options, extreme }: LossGolden): string {
 }
 
 /** What holds for every loss on every backend: goldens, reductions, weights, errors, leaks. */
-export function lossesContract(tolerance: Tolerance): void {
+export function lossesContract({ absolute, relative }: Tolerance): void {
   test.each(lossGoldens.map((golden): [string, LossGolden] => [describeGolden(golden), golden]))('%s', async (_name, golden) => {
     const { inputs, weights, call } = prepare(golden);
     const { shape, values } = golden.losses;
+    const amplification = lossRows[golden.loss]?.amplification ?? 1;
+    const tolerance = { absolute: absolute * amplification, relative: relative * amplification };
     expectTensor(call(inputs, { reduction: 'none' }), { shape, values }, tolerance);
 
     const factors = values.map((_value, i) => 1 + i / 4);
