@@ -20,13 +20,18 @@ const recipes: Record<string, (options?: { readonly learningRate?: number | ((st
   adopt: optimizers.adopt,
   amsgrad: optimizers.amsgrad,
   asgd: optimizers.asgd,
+  lamb: optimizers.lamb,
+  lars: optimizers.lars,
   lion: optimizers.lion,
   nadam: optimizers.nadam,
   nadamw: optimizers.nadamw,
   novograd: optimizers.novograd,
+  prodigy: optimizers.prodigy,
   radam: optimizers.radam,
   rmsprop: optimizers.rmsprop,
   rprop: optimizers.rprop,
+  scheduleFreeAdamW: optimizers.scheduleFreeAdamW,
+  sm3: optimizers.sm3,
   yogi: optimizers.yogi,
 };
 
@@ -72,5 +77,9 @@ test('says what is wrong', () => {
   expect(() => optimizers.lion({ beta1: 2 })).toThrow('scaleByLion: expected beta1 in [0, 1), got 2');
   expect(() => optimizers.nadam({ momentumDecay: -1 })).toThrow('scaleByNadam: expected momentumDecay');
   expect(() => optimizers.rmsprop({ decay: 1 })).toThrow('scaleByRmsprop: expected decay in [0, 1), got 1');
+  expect(() => optimizers.scheduleFreeAdamW({ beta1: 0 })).toThrow('scheduleFreeAdamW: expected beta1 in (0, 1), got 0');
+  expect(() => optimizers.prodigy({ initialDistance: 0 })).toThrow('prodigy: expected initialDistance in (0, Infinity), got 0');
+  expect(() => optimizers.lars({ trustCoefficient: 0 })).toThrow('scaleByLars: expected trustCoefficient in (0, Infinity), got 0');
+  expect(() => optimizers.sm3({ momentum: 1 })).toThrow('scaleBySm3: expected momentum in [0, 1), got 1');
   expect(() => optimizers.yogi({ epsilon: 0 })).toThrow('scaleByYogi: expected epsilon in (0, Infinity), got 0');
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flatten, formatShape, mapTree, mapTreeWithNames, type Transform, type Tree } from '@kumiko/core';
+import { flatten, mapTree, mapTreeWithNames, type Transform, type Tree } from '@kumiko/core';
+import { checkShapes } from './check-shapes.ts';
 
 /** One parameter, and what came for it. */
 export interface Leaf {
@@ -47,22 +48,6 @@ export function leafTransform<S extends Tree, K extends string, C = undefined, V
       return [rebuilt(([update]) => update), { ...(step && { step }), ...next } as unknown as S];
     },
   };
-}
-
-/** Broadcasting would let a gradient of another shape pass. */
-function checkShapes(name: string, grads: Tree, params: Tree): void {
-  const shapes = mapTree<string, tf.Tensor, tf.Tensor>(
-    (grad, param) =>
-      formatShape(grad.shape) === formatShape(param.shape) ? '' : `${formatShape(param.shape)}, got ${formatShape(grad.shape)}`,
-    grads,
-    params,
-  );
-  const wrong = flatten(shapes).find(({ leaf }) => leaf !== '');
-  check(
-    wrong === undefined,
-    name,
-    () => `expected a gradient of shape ${wrong?.leaf} at '${wrong?.name}'. Pass gradients of the parameters' shapes.`,
-  );
 }
 
 function at(tree: Tree, path: string): Tree {
