@@ -23,23 +23,30 @@ export async function measureRow(
   limits: Roofline,
 ): Promise<RowResult> {
   const errors: Record<string, string> = {};
-  const runners: Runner[] = [];
+  const note = (peer: PeerClient, error: unknown): void => {
+    errors[peer.label] ??= error instanceof Error ? error.message : String(error);
+  };
+  let runners: Runner[] = [];
   for (const peer of peers) {
     try {
       const ready = await peer.prepare({ row, target, warmUp });
       if (ready) runners.push({ peer, ...ready, times: [] });
     } catch (error) {
-      errors[peer.label] = error instanceof Error ? error.message : String(error);
+      note(peer, error);
     }
   }
   const possible = Math.floor(budget / runners.reduce((sum, { expected }) => sum + expected, 0));
   for (let round = 0; round < Math.min(rounds, Math.max(3, possible)); round++) {
     for (let turn = 0; turn < runners.length; turn++) {
       const { peer, times } = runners[(turn + round) % runners.length]!;
-      times.push(await peer.sample());
+      await peer.sample().then(
+        (milliseconds) => times.push(milliseconds),
+        (error: unknown) => note(peer, error),
+      );
     }
   }
-  for (const peer of peers) await peer.release();
+  for (const peer of peers) await peer.release().catch((error: unknown) => note(peer, error));
+  runners = runners.filter(({ peer }) => !(peer.label in errors));
 
   const ours = runners.filter(({ peer }) => peer.name === 'kumiko');
   const results: Record<string, PeerResult> = {};

@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly warmUp: number;
   /** Where to write the results as JSON; undefined for the dated file of a whole run, and for nothing in a partial one. */
   readonly out: string | undefined;
+  /** A word on what else ran, kept with the results. */
+  readonly note: string | undefined;
   /** Whether nothing is left out: no kernel, no size, no peer and no round. */
   readonly isWhole: boolean;
 }
@@ -31,7 +33,8 @@ const usage = `Usage: pnpm bench [options]
   --threads 1,2    numbers of threads for the engines that use threads (default 1,2)
   --quick          7 short rounds instead of 25
   --rounds N       another number of rounds
-  --out FILE       write the results there (default: results/<date>-<machine>.json for a whole run)`;
+  --out FILE       write the results there (default: results/<date>-<machine>.json for a whole run)
+  --note TEXT      a word on what else ran, kept with the results`;
 
 /**
  * The options of a command line.
@@ -50,6 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         quick: { type: 'boolean', default: false },
         rounds: { type: 'string' },
         out: { type: 'string' },
+        note: { type: 'string' },
       },
     });
     const list = (text: string): string[] => text.split(',').filter((item) => item !== '');
@@ -77,6 +81,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       budget: values.quick ? 2000 : 20_000,
       warmUp: values.quick ? 40 : 200,
       out: values.out,
+      note: values.note,
       isWhole: kernels.length === 0 && sizes.length === 0 && peers.length === peerNames.length - 1 && !values.quick,
     };
   } catch (error) {

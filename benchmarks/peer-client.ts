@@ -61,6 +61,7 @@ export class PeerClient {
   }
 
   async #ask<Type extends PeerAnswer['type']>(request: PeerRequest, type: Type): Promise<Extract<PeerAnswer, { type: Type }>> {
+    if (!this.#child.connected) throw new Error(`the process of ${this.label} has ended`);
     if (canStop) this.#child.kill('SIGCONT');
     try {
       return await new Promise((resolve, reject) => {

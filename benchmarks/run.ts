@@ -1,7 +1,7 @@
 /**
  * Measures every kernel of `sweep.ts` beside other engines, in one run, and prints what it found.
  *
- *   pnpm bench [--kernel A,B] [--size tiny,odd] [--peer tfjs,jax,onnx] [--threads 1,2] [--quick] [--rounds N] [--out FILE]
+ *   pnpm bench [--kernel A,B] [--size tiny,odd] [--peer tfjs,jax,onnx] [--threads 1,2] [--quick] [--rounds N] [--out FILE] [--note TEXT]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -49,6 +49,7 @@ async function bench(options: BenchOptions): Promise<void> {
 
   const result: BenchResult = {
     date: new Date().toISOString(),
+    ...(options.note === undefined ? {} : { note: options.note }),
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version, platform: process.platform },
     load: { before: loadBefore, after: load() },
     options: { rounds: options.rounds, target: options.target, warmUp: options.warmUp },
