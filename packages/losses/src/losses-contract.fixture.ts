@@ -2,9 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { trackLeaks } from '@kumiko/backend';
 import { expectTensor, type Tolerance } from '@kumiko/testing';
 import { describe, expect, test } from 'vitest';
+import { arcFaceLoss } from './arc-face-loss.ts';
+import { categoricalHingeLoss } from './categorical-hinge-loss.ts';
+import { generalizedCrossEntropy } from './generalized-cross-entropy.ts';
 import { goldenWeights, lossGoldens, unpack, unpackOptions, type LossGolden } from './loss-goldens.fixture.ts';
 import { lossRows, type LossRow } from './loss-rows.fixture.ts';
 import type { LossOptions } from './loss-options.ts';
+import { multiMarginLoss } from './multi-margin-loss.ts';
+import { polyLoss } from './poly-loss.ts';
+import { sparseCategoricalCrossEntropy } from './sparse-categorical-cross-entropy.ts';
 
 /** A golden row ready to be called. */
 export interface LossCall {
@@ -58,6 +64,12 @@ export function lossesContract({ absolute, relative }: Tolerance): void {
     }
     await trackLeaks(() => tf.tidy(() => call(inputs, { sampleWeights: weights })));
     expect([...inputs, weights].some((tensor) => tensor.isDisposed)).toBe(false);
+  });
+
+  const labelled = { arcFaceLoss, categoricalHingeLoss, generalizedCrossEntropy, multiMarginLoss, polyLoss, sparseCategoricalCrossEntropy };
+  test.each(Object.entries(labelled))('a label that is no class gives NaN in %s, and only there', (_name, loss) => {
+    const [outside, below, inside] = loss(tf.fill([3, 2], 0.5), tf.tensor1d([2, -1, 1], 'int32'), { reduction: 'none' }).dataSync();
+    expect([outside, below, Number.isFinite(inside)]).toEqual([NaN, NaN, true]);
   });
 
   describe.each(Object.entries(lossRows).map(([name, row]): [string, LossRow] => [name, row]))('%s', (_name, { errors }) => {
