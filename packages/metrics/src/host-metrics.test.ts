@@ -109,6 +109,11 @@ describe('rank correlations', () => {
     expect(kendall(second, Float64Array.from(first))).toBeCloseTo(expected.kendall, 12);
   });
 
+  test('kendall counts a pair that is equal in both lists once', () => {
+    // Of 6 pairs 2 are equal in the first list, 3 in the second, and 1 of these in both; the other 2 are in order: 2 / sqrt((6 - 2) (6 - 3)).
+    expect(kendall([1, 1, 2, 2], [1, 1, 1, 2])).toBeCloseTo(1 / Math.sqrt(3), 15);
+  });
+
   test('are 1 of one order, -1 of the opposite, and NaN of constants', () => {
     for (const correlation of [spearman, kendall]) {
       expect(correlation([1, 5, 9], [-3, 0, 1e9])).toBeCloseTo(1, 15);

@@ -26,6 +26,12 @@ describe('bleu', () => {
     expect(bleu(['the the the the the the the'], references, { maxOrder: 1 })).toBeCloseTo(2 / 7, 15);
   });
 
+  test('compares with the shorter of two references that are equally near in length', () => {
+    // Three words against two and four: not too short. Against four alone the penalty is exp(1 - 4/3).
+    expect(bleu(['a b c'], [['a b c d', 'a b']], { maxOrder: 1 })).toBe(1);
+    expect(bleu(['a b c'], [['a b c d']], { maxOrder: 1 })).toBeCloseTo(Math.exp(-1 / 3), 15);
+  });
+
   test('takes another tokenizer, and 0 of nothing', () => {
     expect(bleu(['The Cat'], [['the cat']], { maxOrder: 2, tokenize: (text) => text.toLowerCase().split(' ') })).toBe(1);
     expect(bleu([], [])).toBe(0);
@@ -45,6 +51,12 @@ describe('bleu', () => {
     expect(() => chrF([], [], { beta: 0 })).toThrow('chrF: expected beta to be a number > 0, got 0. Pass 2.');
     expect(() => chrF(['a'], [])).toThrow('chrF: expected references for 1 candidates');
   });
+});
+
+test('chrF counts no runs of a candidate that are longer than its reference', () => {
+  // Characters: 1 + 4 right of 3 + 4, of 1 + 4. Pairs: 3 right of 3, of 3; 'ab' and 'bc' against 'a' do not count.
+  // Precision (5/7 + 1) / 2 = 6/7, recall 1: 5 (6/7) / (4 (6/7) + 1) = 30/31.
+  expect(chrF(['abc', 'abcd'], [['a'], ['abcd']], { maxOrder: 2 })).toBeCloseTo(30 / 31, 15);
 });
 
 describe('rouge', () => {
@@ -68,6 +80,10 @@ describe('rouge', () => {
     expect(rougeN('Größe', 'größe', 1).f1).toBe(1);
   });
 
+  test('rougeL uses a word once', () => {
+    expect(rougeL('a a', 'a')).toEqual({ precision: 1 / 2, recall: 1, f1: 2 / 3 });
+  });
+
   test('of nothing is 0', () => {
     const nothing = { precision: 0, recall: 0, f1: 0 };
     expect(rougeL('', 'a')).toEqual(nothing);
@@ -89,6 +105,11 @@ describe('wer and cer', () => {
     expect(wer(['a x c e f'], ['a b c d e'])).toBe(3 / 5);
     expect(cer(['intention'], ['execution'])).toBe(5 / 9);
     expect(cer(['\u{1d4d0}b'], ['\u{1d4d0}c'])).toBe(1 / 2);
+  });
+
+  test('a missing and a needless word cost one', () => {
+    expect(wer(['a'], ['a b'])).toBe(1 / 2);
+    expect(wer(['a b'], ['a'])).toBe(1);
   });
 
   test('sum over the corpus, not over its rates', () => {
