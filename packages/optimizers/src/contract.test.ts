@@ -6,6 +6,7 @@ import * as optimizers from './index.ts';
 import {
   adabelief,
   adadelta,
+  adafactor,
   adagrad,
   adam,
   adamax,
@@ -32,6 +33,7 @@ import {
   lookahead,
   masked,
   multiSteps,
+  muon,
   nadam,
   nadamw,
   novograd,
@@ -51,6 +53,7 @@ import {
   scaleByLars,
   scaleByLearningRate,
   scaleByLion,
+  scaleByMuon,
   scaleByNadam,
   scaleByNovograd,
   scaleByRadam,
@@ -122,6 +125,12 @@ const descending: readonly OptimizerRow[] = [
   },
   { name: 'scheduleFreeAdamW', make: () => scheduleFreeAdamW({ learningRate: 0.2 }), convergesTo: 5e-2 },
   { name: 'sm3', make: () => sm3({ learningRate: 0.5 }), convergesTo: 1e-2 },
+  { name: 'adafactor', make: () => adafactor({ learningRate: cosineDecay({ initialValue: 0.1, steps: 300 }) }), convergesTo: 1e-2 },
+  {
+    name: 'muon',
+    make: () => muon({ learningRate: cosineDecay({ initialValue: 0.1, steps: 300 }), adamLearningRate: 0.05 }),
+    convergesTo: 1e-2,
+  },
   { name: 'applyIfFinite', make: () => applyIfFinite(adam({ learningRate: 0.05 })), convergesTo: 1e-2 },
   {
     name: 'injectHyperparameters',
@@ -176,6 +185,7 @@ const rewriting: readonly TransformRow[] = [
   { name: 'scaleByLars', make: () => scaleByLars() },
   { name: 'scaleBySm3', make: () => scaleBySm3() },
   { name: 'scaleByTrustRatio', make: () => scaleByTrustRatio() },
+  { name: 'scaleByMuon', make: () => masked(scaleByMuon(), (_name, param) => param.rank === 2) },
   { name: 'scaleByLearningRate', make: () => scaleByLearningRate(cosineDecay({ initialValue: 0.1, steps: 9 })) },
   { name: 'trace', make: () => trace(0.9) },
 ];

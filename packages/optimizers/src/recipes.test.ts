@@ -12,6 +12,7 @@ beforeAll(async () => {
 const recipes: Record<string, (options?: { readonly learningRate?: number | ((step: tf.Scalar) => tf.Scalar) }) => Transform> = {
   adabelief: optimizers.adabelief,
   adadelta: optimizers.adadelta,
+  adafactor: optimizers.adafactor,
   adagrad: optimizers.adagrad,
   adam: optimizers.adam,
   adamax: optimizers.adamax,
@@ -81,5 +82,10 @@ test('says what is wrong', () => {
   expect(() => optimizers.prodigy({ initialDistance: 0 })).toThrow('prodigy: expected initialDistance in (0, Infinity), got 0');
   expect(() => optimizers.lars({ trustCoefficient: 0 })).toThrow('scaleByLars: expected trustCoefficient in (0, Infinity), got 0');
   expect(() => optimizers.sm3({ momentum: 1 })).toThrow('scaleBySm3: expected momentum in [0, 1), got 1');
+  expect(() => optimizers.adafactor({ clipping: 0 })).toThrow('adafactor: expected clipping in (0, Infinity), got 0');
+  expect(() => optimizers.scaleByMuon({ iterations: 0 })).toThrow('scaleByMuon: expected iterations in 1, 2, 3, ..., got 0');
+  expect(() => optimizers.muon({ matrices: () => true }).init({ b: tf.zeros([3]) })).toThrow(
+    'scaleByMuon: expected matrices, got a parameter [3]. ',
+  );
   expect(() => optimizers.yogi({ epsilon: 0 })).toThrow('scaleByYogi: expected epsilon in (0, Infinity), got 0');
 });
