@@ -121,6 +121,8 @@ function scaffold(kind: string, kebab: string, from: string = root): string[] {
   }
   for (const { path, after, text } of chosen.insertions ?? []) {
     const before = texts.get(path) ?? readFileSync(join(from, path), 'utf8');
+    // A planned package has its row of arrows already.
+    if (kind === 'package' && new RegExp(`^  '?${kebab}'?: \\{ level`, 'm').test(before)) continue;
     const at = before.indexOf(`${after}\n`);
     if (at < 0) throw new Error(`new: expected the line '${after}' in ${path}, got none. Update tools/new.ts.`);
     const end = at + after.length + 1;

@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { findWasmHost } from '@kumiko/backend';
 import { check, disposeTree, flatten, formatShape, leaves, unflatten, type Tree } from '@kumiko/core';
 import { comparePrograms } from './compare-programs.ts';
 import { dropIdentities } from './drop-identities.ts';
 import { dropUnused } from './drop-unused.ts';
 import { type Explanation, explain } from './explain.ts';
+import { fuseElementwise } from './fuse-elementwise.ts';
 import { mergeEqual } from './merge-equal.ts';
 import type { Program } from './program.ts';
 import { type Recording, record } from './record.ts';
 import { RunnableProgram } from './run-program.ts';
 
 /** A pass rewrites a program into an equal one. */
-const passes = { dropIdentities, mergeEqual, dropUnused } satisfies Record<string, (program: Program) => Program>;
+const passes = { dropIdentities, mergeEqual, dropUnused, fuseElementwise } satisfies Record<string, (program: Program) => Program>;
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -67,11 +69,11 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
   const entries = new Map<string, Entry>();
   let last: Entry | undefined;
 
-  const optimise = (program: Program): Program =>
-    Object.entries(passes).reduce(
-      (before, [name, pass]) => (without.includes(name as keyof typeof passes) ? before : pass(before)),
-      program,
-    );
+  const optimise = (program: Program): Program => {
+    // Fused instructions are emitted as WASM: only a backend with a heap can run them.
+    const left: readonly string[] = findWasmHost(tf.backend()) === undefined ? [...without, 'fuseElementwise'] : without;
+    return Object.entries(passes).reduce((before, [name, pass]) => (left.includes(name) ? before : pass(before)), program);
+  };
 
   const runRecorded = (entry: Entry, args: A, inputs: tf.Tensor[]): R => {
     const recording: Recording<R> = record(() => fn(...args), inputs);

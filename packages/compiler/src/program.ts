@@ -1,5 +1,5 @@
 /** @internal The form a recorded function has between recording and running. */
-import type { DataType, NamedAttrMap, Tensor, TypedArray, Variable } from '@tensorflow/tfjs-core';
+import { type DataType, type NamedAttrMap, type Tensor, type TypedArray, type Variable, util } from '@tensorflow/tfjs-core';
 
 /** Shape and type of a value. */
 export interface ValueInfo {
@@ -16,6 +16,8 @@ export interface Instruction {
   readonly outputs: readonly number[];
   /** Where the user's code called it, if the stack told. */
   readonly line: string;
+  /** The instructions that a fused one stands for. */
+  readonly members?: readonly Instruction[];
 }
 
 /** A value that the host wrote: `tf.scalar(0.1)`, `tf.zeros([3])`. */
@@ -48,6 +50,11 @@ export interface Program {
   readonly assignments: readonly Assignment[];
   /** The result's leaves, in order. */
   readonly results: readonly number[];
+}
+
+/** How many elements a value has. */
+export function sizeOf({ values }: Program, value: number): number {
+  return util.sizeFromShape((values[value] as ValueInfo).shape as number[]);
 }
 
 /** The values that an instruction reads. */

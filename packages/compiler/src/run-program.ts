@@ -1,8 +1,9 @@
 /** @internal */
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape } from '@kumiko/core';
+import { type FusedRun, loadFused } from './fused-module.ts';
 import { planFrees } from './plan.ts';
-import type { Capture, Program, ValueInfo } from './program.ts';
+import type { Capture, Instruction, Program, ValueInfo } from './program.ts';
 
 /** The engine's own bookkeeping of references to data. */
 interface Backend {
@@ -14,7 +15,8 @@ interface Backend {
 export class RunnableProgram {
   readonly #program: Program;
   readonly #frees: number[][];
-  readonly #kernels: tf.KernelConfig[];
+  readonly #kernels: (tf.KernelConfig | undefined)[];
+  readonly #fused: ReadonlyMap<Instruction, FusedRun>;
   readonly #constants: tf.Tensor[];
   readonly #backendName: string;
 
@@ -22,6 +24,7 @@ export class RunnableProgram {
     this.#program = program;
     this.#backendName = tf.getBackend();
     this.#frees = planFrees(program);
+    this.#fused = loadFused(program);
     this.#kernels = program.instructions.map(({ kernelName }) => tf.getKernel(kernelName, this.#backendName));
     this.#constants = program.constants.map(({ value, data }) => {
       const { shape, dtype } = program.values[value] as ValueInfo;
@@ -43,13 +46,10 @@ export class RunnableProgram {
     for (const [value, tensor] of args.entries()) infos[value] = tensor;
     for (const capture of captures) infos[capture.value] = read(capture);
     for (const [i, { value }] of constants.entries()) infos[value] = this.#constants[i] as tf.Tensor;
-    for (const [i, { inputs, attrs, outputs }] of instructions.entries()) {
-      const named = Array.isArray(inputs)
-        ? (inputs as readonly number[]).map((value) => infos[value])
-        : Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value === null ? null : infos[value as number]]));
-      const kernel = this.#kernels[i] as tf.KernelConfig;
-      const out = kernel.kernelFunc({ inputs: named as tf.NamedTensorInfoMap, attrs, backend });
-      for (const [k, info] of (Array.isArray(out) ? out : [out]).entries()) infos[outputs[k] as number] = info;
+    for (const [i, instruction] of instructions.entries()) {
+      const fused = this.#fused.get(instruction);
+      const made = fused === undefined ? runKernel(instruction, this.#kernels[i] as tf.KernelConfig, infos, backend) : fused(infos);
+      for (const [k, info] of made.entries()) infos[instruction.outputs[k] as number] = info;
       for (const value of this.#frees[i] as number[]) disposeData.call(backend, (infos[value] as tf.TensorInfo).dataId);
     }
     const handles = this.#handOut(infos, [...assignments.map(({ value }) => value), ...results], (dataId) => incRef.call(backend, dataId));
@@ -74,6 +74,19 @@ export class RunnableProgram {
       return tf.engine().makeTensorFromTensorInfo({ dataId: info.dataId, shape: info.shape, dtype: info.dtype });
     });
   }
+}
+
+function runKernel(
+  { inputs, attrs }: Instruction,
+  kernel: tf.KernelConfig,
+  infos: readonly tf.TensorInfo[],
+  backend: tf.KernelBackend,
+): tf.TensorInfo[] {
+  const named = Array.isArray(inputs)
+    ? (inputs as readonly number[]).map((value) => infos[value])
+    : Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value === null ? null : infos[value as number]]));
+  const out = kernel.kernelFunc({ inputs: named as tf.NamedTensorInfoMap, attrs, backend });
+  return Array.isArray(out) ? out : [out];
 }
 
 function read({ tensor }: Capture): tf.Tensor {

@@ -18,20 +18,22 @@ export const control = {
   failed: 52,
   /** Set when workers are to end. */
   stop: 53,
-  /** How many modules there are, then pointer and length of each. */
+  /** How many modules there are. */
   moduleCount: 64,
-  modules: 65,
   /** One word a worker: 1 while it may read the job. */
   busy: 112,
   /** Arguments, as doubles. */
   argumentsStart: 640,
+  /** Pointer and length of each module. */
+  modules: 736,
 } as const;
 
 export const BUSY_STRIDE = 16;
 export const MAXIMUM_WORKERS = 32;
 export const MAXIMUM_ARGUMENTS = 48;
-export const MAXIMUM_MODULES = 23;
-export const CONTROL_BYTES = (control.argumentsStart + 2 * MAXIMUM_ARGUMENTS) * 4;
+/** An op package brings one, and so does every compiled program. */
+export const MAXIMUM_MODULES = 1024;
+export const CONTROL_WORDS = control.modules + 2 * MAXIMUM_MODULES;
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {

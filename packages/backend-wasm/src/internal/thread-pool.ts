@@ -2,7 +2,7 @@ import { KumikoError, check } from '@kumiko/core';
 import { source } from '../generated/thread-worker.ts';
 import {
   BUSY_STRIDE,
-  CONTROL_BYTES,
+  CONTROL_WORDS,
   type KernelFunction,
   MAXIMUM_ARGUMENTS,
   MAXIMUM_MODULES,
@@ -56,9 +56,9 @@ export class ThreadPool {
     this.#options = options;
     // Without other threads nobody is to be met, and an unshared buffer would go stale when the heap grows.
     const alone = options.threads <= 1;
-    this.#block = alone ? 0 : heap.alloc(CONTROL_BYTES);
-    const buffer = alone ? new ArrayBuffer(CONTROL_BYTES) : heap.memory.buffer;
-    this.#words = new Int32Array(buffer, this.#block, control.argumentsStart);
+    this.#block = alone ? 0 : heap.alloc(4 * CONTROL_WORDS);
+    const buffer = alone ? new ArrayBuffer(4 * CONTROL_WORDS) : heap.memory.buffer;
+    this.#words = new Int32Array(buffer, this.#block, CONTROL_WORDS);
     this.#arguments = new Float64Array(buffer, this.#block + 4 * control.argumentsStart, MAXIMUM_ARGUMENTS);
     this.#words.fill(0);
   }

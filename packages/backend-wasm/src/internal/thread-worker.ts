@@ -1,11 +1,19 @@
 /** @internal The program of a worker thread. `pnpm generate` bundles it to a string: see ../generated/thread-worker.ts. */
-import { BUSY_STRIDE, type KernelFunction, MAXIMUM_ARGUMENTS, type WorkerStart, control, moduleFunctions } from './thread-control.ts';
+import {
+  BUSY_STRIDE,
+  CONTROL_WORDS,
+  type KernelFunction,
+  MAXIMUM_ARGUMENTS,
+  type WorkerStart,
+  control,
+  moduleFunctions,
+} from './thread-control.ts';
 
 /** Looks at the generation this often before it sleeps: some 20 microseconds. */
 const SPINS = 4000;
 
 function serve({ memory, block, index }: WorkerStart): void {
-  const words = new Int32Array(memory.buffer, block, control.argumentsStart);
+  const words = new Int32Array(memory.buffer, block, CONTROL_WORDS);
   const argumentBlock = new Float64Array(memory.buffer, block + 4 * control.argumentsStart, MAXIMUM_ARGUMENTS);
   const busy = control.busy + BUSY_STRIDE * index;
   const modules: KernelFunction[][] = [];
