@@ -32,6 +32,8 @@ import { splitV } from './split-v.ts';
 import { stridedSlice } from './strided-slice.ts';
 import { unpack } from './unpack.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+import { vectorBodies } from './vector-bodies.ts';
+import { withVectorBody } from './vector-kernel.ts';
 
 /** Kernels that stock lacks or gets wrong. */
 const replacements: readonly KernelConfig[] = [
@@ -81,4 +83,4 @@ const replacements: readonly KernelConfig[] = [
 export const kernels: readonly KernelConfig[] = [
   ...replacements,
   ...guardedStockKernels(new Set(replacements.map(({ kernelName }) => kernelName))),
-];
+].map((kernel) => withVectorBody(kernel, vectorBodies));

@@ -1,0 +1,7 @@
+import { Softmax } from '@tensorflow/tfjs-core';
+import { softmaxBody } from './softmax.ts';
+import { unaryBodies } from './unary-bodies.ts';
+import type { VectorBody } from './vector-kernel.ts';
+
+/** Every vector body, by tfjs' name of its kernel. */
+export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([...unaryBodies, [Softmax, softmaxBody]]);
