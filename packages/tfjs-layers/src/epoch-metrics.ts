@@ -19,11 +19,11 @@ import type { LayersMetric } from './as-metric.ts';
  *   result: (state) => state,
  * };
  * const callback = epochMetrics({ count: asMetric(count) });
- * Object.keys(callback); // ['onEpochBegin', 'onEpochEnd', 'onTrainEnd']
+ * Object.keys(callback); // ['onTrainBegin', 'onEpochBegin', 'onEpochEnd']
  */
 export function epochMetrics(
   metrics: Readonly<Record<string, LayersMetric>>,
-): Required<Pick<CustomCallbackArgs, 'onEpochBegin' | 'onEpochEnd' | 'onTrainEnd'>> {
+): Required<Pick<CustomCallbackArgs, 'onTrainBegin' | 'onEpochBegin' | 'onEpochEnd'>> {
   const entries = Object.entries(metrics);
   for (const [name, metric] of entries) {
     check(
@@ -38,17 +38,18 @@ export function epochMetrics(
     { name: `val_${name}`, running: evaluation },
   ]);
   return {
+    async onTrainBegin() {
+      for (const { running } of all) running.clear();
+    },
     async onEpochBegin() {
       for (const { running } of all) running.begin();
     },
     async onEpochEnd(_epoch, logs) {
       for (const { name, running } of all) {
         const value = await running.read();
+        running.end();
         if (logs && value !== undefined && name in logs) logs[name] = value;
       }
-    },
-    async onTrainEnd() {
-      for (const { running } of all) running.end();
     },
   };
 }

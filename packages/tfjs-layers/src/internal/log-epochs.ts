@@ -32,7 +32,7 @@ export function logEpochs(model: LayersModel, metrics: Metrics): void {
     try {
       return exact(model, current.metrics, evaluate.apply(model, args));
     } finally {
-      end(current.metrics, 'evaluation');
+      end(current.metrics);
     }
   };
   model.evaluateDataset = async (...args) => {
@@ -40,7 +40,7 @@ export function logEpochs(model: LayersModel, metrics: Metrics): void {
     try {
       return exact(model, current.metrics, await evaluateDataset.apply(model, args));
     } finally {
-      end(current.metrics, 'evaluation');
+      end(current.metrics);
     }
   };
 }
@@ -58,8 +58,10 @@ async function during<T>(metrics: Metrics, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } finally {
-    end(metrics, 'training');
-    end(metrics, 'evaluation');
+    for (const { training, evaluation } of Object.values(metrics)) {
+      training.clear();
+      evaluation.clear();
+    }
   }
 }
 
@@ -67,8 +69,8 @@ function begin(metrics: Metrics): void {
   for (const { evaluation } of Object.values(metrics)) evaluation.begin();
 }
 
-function end(metrics: Metrics, phase: 'training' | 'evaluation'): void {
-  for (const metric of Object.values(metrics)) metric[phase].end();
+function end(metrics: Metrics): void {
+  for (const { evaluation } of Object.values(metrics)) evaluation.end();
 }
 
 /** What an evaluation returned, with the averages over batches replaced. */

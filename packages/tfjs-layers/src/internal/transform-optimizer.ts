@@ -152,12 +152,13 @@ export class TransformOptimizer extends tf.Optimizer {
 
   #restored(structure: Tree, saved: ReadonlyMap<string, tf.Tensor>): Tree {
     const wanted = flatten<tf.Tensor>(structure);
-    const unknown = [...saved.keys()].filter((name) => !wanted.some((one) => one.name === name));
+    const missing = wanted.find(({ name }) => !saved.has(name));
+    const extra = [...saved.keys()].find((name) => !wanted.some((one) => one.name === name));
     check(
-      unknown.length === 0 && wanted.length === saved.size,
+      missing === undefined && extra === undefined,
       SYMBOL,
       () =>
-        `expected a saved state of ${wanted.length} tensors, got ${saved.size}${unknown.length > 0 ? `, '${unknown[0]}' among them` : ''}. Pass the transform and the trainable layers that it was saved with, and { model } where variables are numbered.`,
+        `expected ${missing ? `'${missing.name}' in the saved state` : 'a saved state of these variables alone'}, got ${extra === undefined ? 'none' : `'${extra}'`}. Pass the transform and the trainable layers that it was saved with, and { model } where TensorFlow.js numbers variables.`,
     );
     return mapTreeWithNames<tf.Tensor, tf.Tensor>((name, leaf) => {
       const before = saved.get(name) as tf.Tensor;
