@@ -7,7 +7,7 @@ export const peerNames = ['kumiko', 'tfjs', 'jax', 'onnx'] as const;
 export type PeerName = (typeof peerNames)[number];
 
 /** Those that use threads in Node. The others run one. */
-const threaded: ReadonlySet<PeerName> = new Set(['kumiko', 'onnx']);
+const threaded: ReadonlySet<PeerName> = new Set(['kumiko', 'jax', 'onnx']);
 
 /** Signals that stop and continue a process do not exist on Windows; there, idle peers keep running. */
 const canStop = process.platform !== 'win32';
