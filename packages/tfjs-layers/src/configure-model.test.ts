@@ -67,6 +67,31 @@ test('trains two outputs, each with its loss and metrics', async () => {
   expect(history['loss']?.[1]).toBeLessThan(history['loss']?.[0] as number);
 });
 
+test('gives every loss and metric of two outputs under its name when it evaluates', async () => {
+  const input = layers.input({ shape: [1] });
+  const head = (name: string, kernelInitializer: 'ones' | 'zeros') =>
+    layers.layers.dense({ units: 1, name, kernelInitializer }).apply(input) as layers.SymbolicTensor;
+  const model = layers.model({ inputs: input, outputs: [head('same', 'ones'), head('none', 'zeros')] });
+  const metrics = { same: [asMetric(largest)], none: [asMetric(largest)] };
+  configureModel(configureModel(model, { ...regression, metrics }), { ...regression, metrics });
+  const x = tf.tensor2d([[2], [2], [2]]);
+  const y = tf.tensor2d([[3], [3], [3]]);
+  // Losses (3 - 2)^2 and (3 - 0)^2, the largest target 3.
+  const before = tf.memory().numTensors;
+  const evaluated = model.evaluate(x, [y, y], { batchSize: 2 }) as tf.Scalar[];
+  expect(evaluated.map((one) => Math.round((one.dataSync()[0] as number) * 1e5) / 1e5)).toEqual([10, 1, 9, 3, 3]);
+  tf.dispose(evaluated);
+  expect(tf.memory().numTensors).toBe(before);
+  const { history } = await model.fit(x, [y, y], { validationData: [x, [y, y]] });
+  expect(Object.fromEntries(Object.entries(history).filter(([name]) => name.startsWith('val_')))).toEqual({
+    val_loss: [10],
+    val_same_loss: [1],
+    val_none_loss: [9],
+    val_same_largest: [3],
+    val_none_largest: [3],
+  });
+});
+
 test('gives exact metrics from fitDataset and evaluateDataset, with validation', async () => {
   const model = configureModel(line(), regression);
   const { history } = await model.fitDataset(dataset(), { epochs: 2, validationData: dataset() });

@@ -32,6 +32,7 @@ const made = new WeakMap<LayersModel, tf.Optimizer>();
  *
  * - targets may be whole-numbered labels `[batch]`, int32 or float32, as `sparseCategoricalCrossEntropy` wants them;
  * - `fit`, `fitDataset`, `evaluate` and `evaluateDataset` give metrics over all samples, not averages over batches;
+ * - with several outputs, the values of an evaluation stand at their names, which tfjs-layers 4.22 misplaces;
  * - after `loadLayersModel` of a model that was saved with `includeOptimizer: true`, the optimizer continues where it was;
  * - `model.dispose()` frees the optimizer's state.
  *

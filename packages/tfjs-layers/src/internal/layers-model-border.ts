@@ -7,6 +7,8 @@ interface Internals {
   readonly model?: LayersModel;
   feedOutputShapes: (readonly (number | null)[] | null)[];
   isOptimizerOwned: boolean;
+  testFunction: (data: tf.Tensor[]) => tf.Scalar[];
+  makeTestFunction(): void;
 }
 
 function internals(model: LayersModel): Internals {
@@ -44,4 +46,20 @@ export function savedNames(model: LayersModel): ReadonlyMap<string, string> {
 export function forgetFunctions(model: LayersModel): void {
   model.loss = {};
   model.metrics = [];
+}
+
+/**
+ * Lets each value of an evaluation stand at its name: of a model with several outputs tfjs-layers 4.22 also returns the sum of the losses
+ * so far, once for each output but the last, which its names do not count. Not to be called twice.
+ */
+export function alignEvaluation(model: LayersModel): void {
+  const surplus = model.outputNames.length - 1;
+  if (surplus <= 0) return;
+  const own = internals(model);
+  const make = own.makeTestFunction.bind(model);
+  own.makeTestFunction = () => {
+    make();
+    const run = own.testFunction;
+    own.testFunction = (data) => run(data).slice(surplus);
+  };
 }

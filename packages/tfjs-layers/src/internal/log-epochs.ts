@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { CustomCallback, type LayersModel, type ModelFitArgs } from '@tensorflow/tfjs-layers';
 import type { LayersMetric } from '../as-metric.ts';
 import { epochMetrics } from '../epoch-metrics.ts';
+import { alignEvaluation } from './layers-model-border.ts';
 
 /** What a call of `fit` may bring. */
 type Callbacks = ModelFitArgs['callbacks'];
@@ -20,6 +21,7 @@ export function logEpochs(model: LayersModel, metrics: Metrics): void {
   }
   const current = { metrics };
   measured.set(model, current);
+  alignEvaluation(model);
   const { fit, fitDataset, evaluate, evaluateDataset } = model;
   model.fit = (x, y, args = {}) =>
     during(current.metrics, () => fit.call(model, x, y, { ...args, callbacks: withEpochs(current.metrics, args.callbacks) }));
