@@ -19,6 +19,7 @@ import { fill } from './fill.ts';
 import { fusedConv2D, fusedDepthwiseConv2D } from './fused-convolution.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
 import { guardedStockKernels } from './guarded-stock-kernels.ts';
+import { gatherV2 } from './gather-v2.ts';
 import { identity } from './identity.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './indexed-kernels.ts';
@@ -58,6 +59,7 @@ const replacements: readonly KernelConfig[] = [
   fusedDepthwiseConv2D,
   fusedMatMul,
   gatherNd,
+  gatherV2,
   identity,
   imag,
   maxPool,

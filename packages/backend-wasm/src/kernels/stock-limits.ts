@@ -29,8 +29,6 @@ const limitsByKernels: readonly (readonly [limits: StockLimits, kernelNames: str
   // Reductions leave the output as it was allocated when there is nothing to reduce, and call sums of bools bool.
   [{ ...numbers, elements: true }, 'Max Mean Min Prod Sum'],
   [{ ...bools, elements: true }, 'All Any'],
-  // Returns the shape of an intermediate result when `x` is empty.
-  [{ elements: true }, 'GatherV2'],
 ];
 
 /** The limits of stock kernels that have some, by tfjs' name of the kernel. */
