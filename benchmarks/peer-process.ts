@@ -29,7 +29,7 @@ async function warmUp(row: SweepRow, milliseconds: number, target: number): Prom
   const end = performance.now() + milliseconds;
   let each = await time(1);
   for (let calls = 1; (calls < 3 && each < 500) || performance.now() < end; calls++) {
-    each = await time(Math.max(1, Math.min(1000, Math.floor(target / 4 / each))));
+    each = Math.min(each, await time(Math.max(1, Math.min(1000, Math.floor(target / 4 / each)))));
   }
   count = Math.max(1, Math.min(100_000, Math.round(target / each)));
   return { count, expected: count * each, digest: results };
