@@ -1,4 +1,4 @@
-import { erf4, exp4, expm1OfNegative4, log4, sigmoid4, softplus4, tanh4 } from './vector-math.as';
+import { erf4, exp4, expm1OfNegative4, log4, softplus4, tanh4 } from './vector-math.as';
 import { loadPartial, partStart, storePartial } from './vector.as';
 
 /** One function of four elements; `op` is a constant wherever this is inlined. */
@@ -9,20 +9,19 @@ function apply(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == 0) return exp4(x);
   if (op == 1) return log4(x);
   if (op == 2) return tanh4(x);
-  if (op == 3) return sigmoid4(x);
-  if (op == 4) return erf4(x);
-  if (op == 5) return softplus4(x);
+  if (op == 3) return erf4(x);
+  if (op == 4) return softplus4(x);
   // Elu and Selu: p x, or q (e^x - 1) below 0.
-  if (op == 6) return v128.bitselect(f32x4.mul(x, p), f32x4.mul(q, expm1OfNegative4(x)), f32x4.ge(x, zero));
+  if (op == 5) return v128.bitselect(f32x4.mul(x, p), f32x4.mul(q, expm1OfNegative4(x)), f32x4.ge(x, zero));
   // Adding 0 turns the -0 that is left into 0.
-  if (op == 7) return f32x4.add(f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6)), zero);
+  if (op == 6) return f32x4.add(f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6)), zero);
   // LeakyRelu: x, or p x below 0.
-  if (op == 8) return v128.bitselect(f32x4.mul(x, p), x, f32x4.lt(x, zero));
-  if (op == 9) return f32x4.sqrt(x);
-  if (op == 10) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
-  if (op == 11) return f32x4.div(f32x4.splat(1), x);
+  if (op == 7) return v128.bitselect(f32x4.mul(x, p), x, f32x4.lt(x, zero));
+  if (op == 8) return f32x4.sqrt(x);
+  if (op == 9) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+  if (op == 10) return f32x4.div(f32x4.splat(1), x);
   // ClipByValue to [p, q].
-  if (op == 12) return v128.bitselect(q, v128.bitselect(p, x, f32x4.lt(x, p)), f32x4.gt(x, q));
+  if (op == 11) return v128.bitselect(q, v128.bitselect(p, x, f32x4.lt(x, p)), f32x4.gt(x, q));
   // Sign.
   return v128.or(v128.and(f32x4.gt(x, zero), f32x4.splat(1)), v128.and(f32x4.lt(x, zero), f32x4.splat(-1)));
 }
@@ -32,7 +31,7 @@ function apply(op: i32, x: v128, p: v128, q: v128): v128 {
 function sweep(op: i32, from: usize, to: usize, count: i32, p: v128, q: v128): void {
   let left = count;
   // A single instruction leaves time for nothing else in the loop; the processor overlaps polynomials by itself.
-  if (op > 6) {
+  if (op > 5) {
     for (; left >= 16; left -= 16) {
       v128.store(to, apply(op, v128.load(from), p, q));
       v128.store(to, apply(op, v128.load(from, 16), p, q), 16);
@@ -73,46 +72,42 @@ export function tanh(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f3
   unary(2, task, tasks, x, y, size, p, q);
 }
 
-export function sigmoid(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function erf(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(3, task, tasks, x, y, size, p, q);
 }
 
-export function erf(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function softplus(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(4, task, tasks, x, y, size, p, q);
 }
 
-export function softplus(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function elu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(5, task, tasks, x, y, size, p, q);
 }
 
-export function elu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function relu6(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(6, task, tasks, x, y, size, p, q);
 }
 
-export function relu6(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function leakyRelu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(7, task, tasks, x, y, size, p, q);
 }
 
-export function leakyRelu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function sqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(8, task, tasks, x, y, size, p, q);
 }
 
-export function sqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function rsqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(9, task, tasks, x, y, size, p, q);
 }
 
-export function rsqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function reciprocal(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(10, task, tasks, x, y, size, p, q);
 }
 
-export function reciprocal(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function clip(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(11, task, tasks, x, y, size, p, q);
 }
 
-export function clip(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
-  unary(12, task, tasks, x, y, size, p, q);
-}
-
 export function sign(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
-  unary(13, task, tasks, x, y, size, p, q);
+  unary(12, task, tasks, x, y, size, p, q);
 }

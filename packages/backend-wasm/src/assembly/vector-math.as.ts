@@ -154,15 +154,6 @@ export function softplus4(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pOfFraction(expOfNegative4(v128.or(x, i32x4.splat(0x80000000)))));
 }
 
-/** `1 / (1 + e^-x)`, within 4 units in the last place; results below 2^-126 are 0. */
-// @ts-ignore: decorator
-@inline
-export function sigmoid4(x: v128): v128 {
-  const power = expOfNegative4(v128.or(x, i32x4.splat(0x80000000)));
-  const numerator = v128.bitselect(power, f32x4.splat(1), f32x4.lt(x, f32x4.splat(0)));
-  return f32x4.div(numerator, f32x4.add(power, f32x4.splat(1)));
-}
-
 /** The sign of `sign` on `x`, which is not negative. */
 // @ts-ignore: decorator
 @inline

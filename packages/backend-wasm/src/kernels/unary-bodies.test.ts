@@ -9,7 +9,7 @@ import { unaryBodies } from './unary-bodies.ts';
 function erf(x: number): number {
   let term = x;
   let sum = x;
-  for (let n = 1; n < 120; n++) {
+  for (let n = 1; n < 80; n++) {
     term *= (-x * x) / n;
     sum += term / (2 * n + 1);
   }
@@ -23,7 +23,6 @@ const accuracy: Readonly<Record<string, readonly [(x: number) => number, low: nu
   Exp: [Math.exp, -104, 88.8, 3],
   Log: [Math.log, 0, 20, 2],
   Tanh: [Math.tanh, -11, 11, 3],
-  Sigmoid: [(x) => 1 / (1 + Math.exp(-x)), -87, 30, 4],
   Erf: [erf, -4, 4, 2],
   Softplus: [(x) => Math.log1p(Math.exp(x)), -86, 40, 3],
   Elu: [(x) => (x >= 0 ? x : Math.expm1(x)), -25, 1, 3],
@@ -47,10 +46,10 @@ describe.each([false, true])('deterministic: %s', (deterministic) => {
 
   test.each(Object.keys(accuracy))('%s errs by no more units in the last place than stated', (name) => {
     const [exact, low, high, ulp] = accuracy[name]!;
-    const size = 20_001;
+    const size = 10_001;
     // Even steps over the range, then ever smaller numbers of both signs inside it.
-    const x = Float32Array.from({ length: 2 * size }, (_, i) =>
-      i < size ? low + ((high - low) * i) / (size - 1) : 2 ** (-(i - size) / 200) * (low < 0 && i % 2 === 1 ? -1 : 1),
+    const x = Float32Array.from({ length: 7 * size }, (_, i) =>
+      i < size ? low + ((high - low) * i) / (size - 1) : 2 ** (-(i - size) / 600) * (low < 0 && i % 2 === 1 ? -1 : 1),
     );
     const y = tf.tidy(() =>
       tf
@@ -80,7 +79,7 @@ describe.each([false, true])('deterministic: %s', (deterministic) => {
 
   test.each([...unaryBodies.keys()])('%s of special values, of odd sizes and of parts', (name) => {
     // Often enough to be above every size below which stock computes.
-    const values = Array.from({ length: 40_000 }, (_, i) => special[(i * 7) % special.length]!);
+    const values = Array.from({ length: 70_000 }, (_, i) => special[(i * 7) % special.length]!);
     compareWithCpu(name, { x: { shape: [values.length], values } }, attrs[name], 1e-5);
     for (const size of [0, 1, 2, 3, 5, 31, 1025, 65_539, 200_003]) compareWithCpu(name, { x: { shape: [size] } }, attrs[name], 1e-5);
     compareWithCpu(name, { x: { shape: [2, 3, 1], dtype: 'int32', values: [1, 2, 3, 4, 5, 6] } }, attrs[name], 1e-5);
