@@ -140,6 +140,7 @@ export function convolve(
               <usize>k << 2,
               length,
               panel,
+              COLUMNS << 2,
               targets + (<usize>index << 2),
               <usize>column << 2,
               min(ROWS, count - index),

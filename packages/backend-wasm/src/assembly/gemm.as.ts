@@ -154,7 +154,7 @@ export function gemm(
           } else {
             const at = <usize>(row - row0) << 2;
             const shift = <usize>column << 2;
-            tileRows(table + at, zero, 1, <usize>k << 2, length, panelB, targets + at, shift, height, width, more, seed, clamp, 0, high);
+            tileRows(table + at, zero, 1, <usize>k << 2, length, panelB, COLUMNS << 2, targets + at, shift, height, width, more, seed, clamp, 0, high);
           }
         }
       }

@@ -3,6 +3,7 @@ export { convolvePatches } from './convolve-patches.as';
 export { convolve } from './convolve.as';
 export { depthwiseFilter } from './depthwise-filter.as';
 export { depthwiseInput } from './depthwise-input.as';
+export { gemmFewRows } from './gemm-few-rows.as';
 export { gemm } from './gemm.as';
 export { maxPoolGradient } from './max-pool-gradient.as';
 export { packColumns, packRows } from './pack.as';

@@ -20,7 +20,7 @@ function transpose4(source: usize, stride: usize, target: usize, step: usize): v
 }
 
 /** Packs `lines` (1 to `width`) lines of `depth` elements as `[depth][width]`, with zeros for the lines that are absent. Strides in bytes. */
-function packPanel(source: usize, lineStride: usize, depthStride: usize, lines: i32, depth: i32, width: i32, target: usize): void {
+export function packPanel(source: usize, lineStride: usize, depthStride: usize, lines: i32, depth: i32, width: i32, target: usize): void {
   const step = <usize>width << 2;
   let k = 0;
   if (lines == width) {

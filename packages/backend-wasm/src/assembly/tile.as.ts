@@ -127,7 +127,8 @@ export function tilePacked(
 }
 
 /**
- * C[rows,columns] (+)= sum over taps of A[tap][4,depth] B[tap][depth,8], where the rows of A are read where they lie.
+ * C[rows,columns] (+)= sum over taps of A[tap][4,depth] B[tap][depth,8], where the rows of A are read where they lie, and those of B
+ * `strideB` bytes apart (32 where they are packed).
  * `table` holds four row pointers a tap, to which `offset` bytes are added; `offsets` holds the bytes from `b` to B[tap],
  * and `targets` the four pointers of C's rows, to which `shift` bytes are added. The rest is as in {@link tilePacked}.
  */
@@ -138,6 +139,7 @@ export function tileRows(
   offset: usize,
   depth: i32,
   b: usize,
+  strideB: usize,
   targets: usize,
   shift: usize,
   rows: i32,
@@ -190,7 +192,7 @@ export function tileRows(
     for (let k = 0; k < depth; k++) {
       const b0 = v128.load(panel);
       const b1 = v128.load(panel, 16);
-      panel += 32;
+      panel += strideB;
       let x = v128.load32_splat(a0);
       a0 += 4;
       c00 = multiplyAdd(x, b0, c00);

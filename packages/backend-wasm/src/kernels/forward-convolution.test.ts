@@ -26,12 +26,12 @@ function attrsOf({ strides = [1, 1], pad = 'same', dilations = [1, 1] }: Geometr
 
 /** Each is large enough for our own kernel. */
 const cases: [name: string, x: number[], filter: number[], geometry: Geometry][] = [
-  ['short sums: patches', [3, 23, 19, 1], [3, 3, 1, 23], {}],
-  ['patches with dilations that do not touch', [3, 27, 28, 3], [3, 2, 3, 19], { dilations: [2, 3], strides: [1, 2] }],
-  ['patches under a wide border', [1, 40, 40, 1], [5, 5, 1, 9], { pad: 4 }],
+  ['short sums: patches', [9, 23, 19, 1], [3, 3, 1, 23], {}],
+  ['patches with dilations that do not touch', [9, 33, 34, 3], [3, 2, 3, 19], { dilations: [2, 3], strides: [1, 2] }],
+  ['patches under a wide border', [4, 40, 40, 1], [5, 5, 1, 9], { pad: 4 }],
   ['runs of pixels', [2, 19, 17, 7], [3, 5, 7, 13], {}],
   ['runs with strides and explicit padding', [2, 19, 17, 9], [3, 3, 9, 21], { strides: [1, 2], pad: [[0, 0], [1, 2], [0, 3], [0, 0]] }],
-  ['runs at a border that is wider than they are', [2, 9, 9, 8], [2, 2, 8, 31], { pad: 4 }],
+  ['runs at a border that is wider than they are', [7, 9, 9, 8], [3, 3, 8, 31], { pad: 5 }],
   ['taps', [2, 11, 9, 18], [3, 3, 18, 20], {}],
   ['taps with dilations', [1, 21, 19, 12], [3, 2, 12, 20], { dilations: [3, 2], pad: 'valid' }],
   ['blocks of taps', [2, 11, 9, 70], [3, 3, 70, 9], { strides: [2, 1] }],

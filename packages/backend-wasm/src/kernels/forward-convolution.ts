@@ -34,6 +34,14 @@ const FEW_CHANNELS_1X1 = 16;
 /** Products below which the call costs more than the arithmetic. */
 const FEW_PRODUCTS = 2 ** 18;
 
+/** Cost in products of what an output value takes besides its products. */
+const OUTPUT_COST = 16;
+
+/** The number of parts of a convolution, by its products and by its output, which weighs where sums are short. */
+function partsOf(points: number, sum: number, columns: number): number {
+  return splitWork(Math.ceil(points / POSITIONS), points * (sum + OUTPUT_COST) * columns, LEAST_PRODUCTS / 2);
+}
+
 /**
  * Whether {@link forwardConvolution} is at least as fast as the stock kernel. Short sums gain by threads alone; without relaxed instructions
  * both add the same products in the same order.
@@ -44,7 +52,11 @@ export function isForwardConvolutionFaster(info: backend_util.Conv2DInfo, thread
   const sum = filterHeight * filterWidth * inChannels;
   const leastPoints = sum * outChannels > CACHED_FILTER ? MANY_POINTS : SOME_POINTS;
   const isShort = filterHeight * filterWidth === 1 ? sum < FEW_CHANNELS_1X1 : sum <= SHORT_SUM;
-  return points >= leastPoints && points * sum * outChannels >= FEW_PRODUCTS && (!isShort || threads > 1);
+  return (
+    points >= leastPoints &&
+    points * sum * outChannels >= FEW_PRODUCTS &&
+    (!isShort || (threads > 1 && partsOf(points, sum, outChannels) > 1))
+  );
 }
 
 /**
@@ -73,7 +85,7 @@ export function forwardConvolution(
   }
   const panels = Math.ceil(columns / 8);
   const sum = filterHeight * filterWidth * inChannels;
-  const tasks = splitWork(Math.ceil(positions / POSITIONS), positions * sum * columns, LEAST_PRODUCTS);
+  const tasks = partsOf(positions, sum, columns);
   const epilogue = [biasPointer, activationNumbers[activation], alpha];
   if (sum <= SHORT_SUM) {
     withScratch(host, [panels * sum * 32, tasks * POSITIONS * sum * 4], (packed, scratch) => {

@@ -47,6 +47,15 @@ export const activationNumbers: Readonly<Record<GemmActivation, number>> = { lin
 /** Whether an activation is one that a product can apply itself. */
 export const isInGemm = (activation: string): activation is GemmActivation => Object.hasOwn(activationNumbers, activation);
 
+/** Rows up to which B is not packed as a whole: packing would cost as much as the product. */
+const FEW_ROWS = 32;
+
+/** Rows up to which B is multiplied where it lies, even if its rows fall on the same lines of the cache. */
+const DIRECT_ROWS = 16;
+
+/** Rows of B that are a multiple of so many floats apart share lines of the cache. */
+const CACHE_STRIDE = 256;
+
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 /** Rows and columns of the tiles of C, each multiplied by one thread: high and wide enough to reuse the panels, and at least 16 where there is work. */
@@ -72,6 +81,22 @@ function runAsVectorProduct(host: WasmHost, problem: GemmProblem): boolean {
   return true;
 }
 
+/** Runs a product of few rows without packing B first, which costs as much as the product; false where the strides do not allow it. */
+function runWithFewRows(host: WasmHost, problem: GemmProblem): boolean {
+  const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
+  if (batch !== 1 || rows > FEW_ROWS || a.columnStride !== 1 || b.columnStride !== 1) return false;
+  const columnCount = Math.min(128, Math.max(32, roundUp(columns / 16, 8)), roundUp(columns, 8));
+  const direct = rows <= DIRECT_ROWS || b.rowStride % CACHE_STRIDE !== 0;
+  const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS);
+  withScratch(host, [tasks * (16 + 8 * roundUp(rows, 4) + 256 * columnCount)], (scratch) => {
+    host.parallel('gemmFewRows', tasks, [
+      ...[a.pointer, a.rowStride, b.pointer, b.rowStride, direct ? 1 : 0, c, rows, columns, depth, columnCount],
+      ...[accumulate ? 1 : 0, bias, activationNumbers[activation], alpha, scratch],
+    ]);
+  });
+  return true;
+}
+
 /** Products that share B are one product of all their rows, where A's matrices follow each other. */
 function foldBatch(problem: GemmProblem): GemmProblem {
   const { a, b, batch = 1, rows } = problem;
@@ -85,7 +110,7 @@ function foldBatch(problem: GemmProblem): GemmProblem {
 /**
  * `C (+)= A B`, then optionally `activation(C + bias)`, for float32 matrices on the heap, on all threads.
  *
- * One row or one column is multiplied in place. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of 4 rows.
+ * One row or one column is multiplied in place, and few rows with a B whose rows are contiguous nearly so. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of 4 rows.
  * All sizes are at least 1.
  *
  * @example
@@ -101,7 +126,7 @@ function foldBatch(problem: GemmProblem): GemmProblem {
  */
 export function gemm(host: WasmHost, given: GemmProblem): void {
   const problem = foldBatch(given);
-  if (runAsVectorProduct(host, problem)) return;
+  if (runAsVectorProduct(host, problem) || runWithFewRows(host, problem)) return;
   const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
   const { batchStride: strideA = 0, divide: divideA = 1, modulo: moduloA = 1 } = a;
   const { batchStride: strideB = 0, divide: divideB = 1, modulo: moduloB = 1 } = b;
