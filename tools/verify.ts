@@ -21,7 +21,7 @@ interface Suite {
 const suites: readonly Suite[] = [
   { name: 'check', command: 'node tools/check.ts' },
   // The README's command, as a newcomer types it.
-  { name: 'test', command: 'npx -y pnpm@12 test', environment: full ? { KUMIKO_KILLS: '100' } : {} },
+  { name: 'test', command: 'npx -y pnpm@12 test', environment: full ? { KUMIKO_KILLS: '100', KUMIKO_FUZZ: '2000' } : {} },
   { name: 'conformance', command: 'node tools/conformance/run.ts' },
   { name: 'packed', command: 'node tools/test-packed.ts' },
   { name: 'browser', command: 'node tools/test-browser.ts' },
