@@ -77,7 +77,7 @@ test('splits by class and scales by the training images', async () => {
   }
   expect(seen.filter((label) => label === 1)).toHaveLength(40);
   for await (const { x, y } of held) {
-    expect(y.dataSync().reduce((sum, label) => sum + label, 0)).toBe(10);
+    expect([...y.dataSync()].reduce((sum, label) => sum + label, 0)).toBe(10);
     x.dispose();
     y.dispose();
   }
