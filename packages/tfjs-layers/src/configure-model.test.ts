@@ -179,9 +179,13 @@ test('takes an optimizer of TensorFlow.js, which stays with its maker', async ()
   optimizer.dispose();
 });
 
-test('refuses outputs that are not there, and metrics of one name', () => {
+test('refuses names of optimizers and losses that are none, outputs that are not there, and metrics of one name', () => {
   const model = line();
   const name = model.layers[0]?.name;
+  expect(() => configureModel(model, { optimizer: 'adam' as never, loss: meanSquaredError })).toThrow(
+    'configureModel: expected an optimizer, got string. Pass for example adamw() of @kumiko/optimizers.',
+  );
+  expect(() => configureModel(model, { optimizer: descent, loss: undefined as never })).toThrow('asLoss: expected a loss, got undefined.');
   expect(() => configureModel(model, { optimizer: descent, loss: { nowhere: meanSquaredError } })).toThrow(
     `configureModel: expected loss for the outputs '${name}', got 'nowhere'. Name the layers that make the outputs.`,
   );

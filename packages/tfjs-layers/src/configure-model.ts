@@ -18,7 +18,7 @@ export type ModelMetric = Metric<Tree, LayersBatch, unknown> | LayersMetric;
 export interface ConfigureModelOptions {
   /** A transform, for example `adamw()`; or any optimizer of TensorFlow.js. */
   readonly optimizer: Transform | tf.Optimizer;
-  /** For every output, or by the outputs' names. Default: none, and the model can only be evaluated. */
+  /** For every output, or by the outputs' names. */
   readonly loss: ModelLoss | Readonly<Record<string, ModelLoss>>;
   /** Of the one output, or by the outputs' names. Default: none. */
   readonly metrics?: readonly ModelMetric[] | Readonly<Record<string, readonly ModelMetric[]>>;
@@ -42,7 +42,7 @@ const made = new WeakMap<LayersModel, tf.Optimizer>();
  * @param model built, or with an input shape
  * @param options optimizer, loss, metrics
  * @returns the model
- * @throws KumikoError when a name of an output is unknown, two metrics have one name, or the optimizer is another than the loaded model was saved with
+ * @throws KumikoError when optimizer or loss is none, a name of an output is unknown, two metrics have one name, or the optimizer is another than the loaded model was saved with
  * @example
  * import * as tf from '@tensorflow/tfjs';
  * import { sparseCategoricalCrossEntropy } from '@kumiko/losses';
@@ -71,13 +71,19 @@ export function configureModel(model: LayersModel, options: ConfigureModelOption
   );
   const logged = byLogName(adapted, outputs);
 
+  const functions = Object.fromEntries(
+    Object.entries(losses).map(([output, one]) => [output, typeof one === 'string' ? one : asLoss(one)]),
+  );
+  check(
+    typeof optimizer === 'object' && optimizer !== null,
+    'configureModel',
+    () => `expected an optimizer, got ${optimizer === null ? 'null' : typeof optimizer}. Pass for example adamw() of @kumiko/optimizers.`,
+  );
+
   const previous = made.get(model);
   const loaded = loadedOptimizer(model);
   const isTransform = 'update' in optimizer;
   const own = isTransform ? asOptimizer(optimizer, { model }) : optimizer;
-  const functions = Object.fromEntries(
-    Object.entries(losses).map(([output, one]) => [output, typeof one === 'string' ? one : asLoss(one)]),
-  );
   model.compile({
     optimizer: own,
     loss: functions as Record<string, LayersLoss>,
