@@ -57,6 +57,54 @@ export function rowsTimesVector(
   }
 }
 
+/** Elements of y that are summed at once: 8 KiB. */
+const BLOCK: i32 = 2048;
+
+/** `y[j] (+)= factor row[j]` for `count` elements. */
+function addRow(y: usize, row: usize, factor: v128, count: i32, accumulate: bool): void {
+  for (; count > 0; count -= 4) {
+    const sum = accumulate ? loadPartial(y, count) : f32x4.splat(0);
+    storePartial(y, multiplyAdd(factor, loadPartial(row, count), sum), count);
+    y += 16;
+    row += 16;
+  }
+}
+
+/** `y[j] (+)= sum over eight rows of x[i] row[i][j]` for `count` elements; the rows lie `step` bytes apart. */
+function addRows8(y: usize, row: usize, step: usize, x: usize, count: i32, accumulate: bool): void {
+  const x0 = v128.load32_splat(x, 0);
+  const x1 = v128.load32_splat(x, 4);
+  const x2 = v128.load32_splat(x, 8);
+  const x3 = v128.load32_splat(x, 12);
+  const x4 = v128.load32_splat(x, 16);
+  const x5 = v128.load32_splat(x, 20);
+  const x6 = v128.load32_splat(x, 24);
+  const x7 = v128.load32_splat(x, 28);
+  let row4 = row + (step << 2);
+  const twice = step << 1;
+  const thrice = twice + step;
+  for (; count >= 4; count -= 4) {
+    let sum = accumulate ? v128.load(y) : f32x4.splat(0);
+    sum = multiplyAdd(x0, v128.load(row), sum);
+    sum = multiplyAdd(x1, v128.load(row + step), sum);
+    sum = multiplyAdd(x2, v128.load(row + twice), sum);
+    sum = multiplyAdd(x3, v128.load(row + thrice), sum);
+    sum = multiplyAdd(x4, v128.load(row4), sum);
+    sum = multiplyAdd(x5, v128.load(row4 + step), sum);
+    sum = multiplyAdd(x6, v128.load(row4 + twice), sum);
+    sum = multiplyAdd(x7, v128.load(row4 + thrice), sum);
+    v128.store(y, sum);
+    y += 16;
+    row += 16;
+    row4 += 16;
+  }
+  if (count == 0) return;
+  for (let i = 0; i < 8; i++) {
+    addRow(y, row, v128.load32_splat(x + (<usize>i << 2)), count, accumulate || i > 0);
+    row += step;
+  }
+}
+
 /**
  * `y[j] (+)= sum over k of x[k] matrix[k][j]` for rows that are contiguous and `stride` elements apart, then a bias and an activation.
  * Items are groups of 32 elements of y.
@@ -80,61 +128,22 @@ export function vectorTimesRows(
   const first = partStart(groups, task, tasks) * 32;
   const end = min(size, partStart(groups, task + 1, tasks) * 32);
   const step = <usize>stride << 2;
-  let j = first;
-  for (; j + 32 <= end; j += 32) {
-    const at = y + (<usize>j << 2);
-    let sum0 = f32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    let sum4 = sum0;
-    let sum5 = sum0;
-    let sum6 = sum0;
-    let sum7 = sum0;
-    if (accumulate) {
-      sum0 = v128.load(at);
-      sum1 = v128.load(at, 16);
-      sum2 = v128.load(at, 32);
-      sum3 = v128.load(at, 48);
-      sum4 = v128.load(at, 64);
-      sum5 = v128.load(at, 80);
-      sum6 = v128.load(at, 96);
-      sum7 = v128.load(at, 112);
-    }
-    let row = matrix + (<usize>j << 2);
+  // Eight rows at a time, so that memory is read in order; the sums of a block stay in the first-level cache.
+  for (let block = first; block < end; block += BLOCK) {
+    const stop = min(end, block + BLOCK);
+    let row = matrix + (<usize>block << 2);
     let from = x;
-    for (let k = 0; k < depth; k++) {
-      const factor = v128.load32_splat(from);
-      sum0 = multiplyAdd(factor, v128.load(row), sum0);
-      sum1 = multiplyAdd(factor, v128.load(row, 16), sum1);
-      sum2 = multiplyAdd(factor, v128.load(row, 32), sum2);
-      sum3 = multiplyAdd(factor, v128.load(row, 48), sum3);
-      sum4 = multiplyAdd(factor, v128.load(row, 64), sum4);
-      sum5 = multiplyAdd(factor, v128.load(row, 80), sum5);
-      sum6 = multiplyAdd(factor, v128.load(row, 96), sum6);
-      sum7 = multiplyAdd(factor, v128.load(row, 112), sum7);
+    let k = 0;
+    for (; k + 8 <= depth; k += 8) {
+      addRows8(y + (<usize>block << 2), row, step, from, stop - block, accumulate != 0 || k > 0);
+      row += step << 3;
+      from += 32;
+    }
+    for (; k < depth; k++) {
+      addRow(y + (<usize>block << 2), row, v128.load32_splat(from), stop - block, accumulate != 0 || k > 0);
+      row += step;
       from += 4;
-      row += step;
     }
-    v128.store(at, sum0);
-    v128.store(at, sum1, 16);
-    v128.store(at, sum2, 32);
-    v128.store(at, sum3, 48);
-    v128.store(at, sum4, 64);
-    v128.store(at, sum5, 80);
-    v128.store(at, sum6, 96);
-    v128.store(at, sum7, 112);
-  }
-  for (; j < end; j += 4) {
-    const at = y + (<usize>j << 2);
-    const count = end - j;
-    let sum = accumulate ? loadPartial(at, count) : f32x4.splat(0);
-    let row = matrix + (<usize>j << 2);
-    for (let k = 0; k < depth; k++) {
-      sum = multiplyAdd(v128.load32_splat(x + (<usize>k << 2)), loadPartial(row, count), sum);
-      row += step;
-    }
-    storePartial(at, sum, count);
   }
   if (!bias && !activation) return;
   // A bias of one value for all is applied element by element.

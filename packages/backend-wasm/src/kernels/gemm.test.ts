@@ -16,6 +16,7 @@ afterAll(() => dispose());
 const attrs = { transposeA: false, transposeB: false };
 
 test.each([
+  ['one row, in blocks of eight rows of B and of 2048 columns', 1, 21, 2107],
   ['few rows, B where it lies', 5, 700, 43],
   ['a B narrower than a panel', 3, 9, 5],
   ['several blocks of columns and several parts', 8, 1100, 530],

@@ -29,7 +29,8 @@ export interface VectorProduct {
 export function vectorProduct(host: WasmHost, product: VectorProduct): void {
   const { matrix, x, y, size, depth, accumulate, bias, biasStride, activation, alpha } = product;
   const isRows = matrix.columnStride === 1;
-  const items = isRows ? size : Math.ceil(size / 32);
+  // Long stretches of each row: memory is read in order.
+  const items = isRows ? size : Math.ceil(size / 512);
   host.parallel(isRows ? 'rowsTimesVector' : 'vectorTimesRows', splitWork(items, size * depth, LEAST_PRODUCTS), [
     ...[matrix.pointer, isRows ? matrix.rowStride : matrix.columnStride, x, y, size, depth],
     ...[accumulate ? 1 : 0, bias, biasStride, activation, alpha],
