@@ -25,7 +25,6 @@ const accuracy: Readonly<Record<string, readonly [(x: number) => number, low: nu
   Tanh: [Math.tanh, -11, 11, 3],
   Erf: [erf, -4, 4, 2],
   Softplus: [(x) => Math.log1p(Math.exp(x)), -86, 40, 3],
-  Elu: [(x) => (x >= 0 ? x : Math.expm1(x)), -25, 1, 3],
   Selu: [(x) => (x >= 0 ? scale * x : scaleAlpha * Math.expm1(x)), -25, 1, 4],
   Sqrt: [Math.sqrt, 0, 9, 0.5],
   Rsqrt: [(x) => 1 / Math.sqrt(x), 0, 9, 2],
