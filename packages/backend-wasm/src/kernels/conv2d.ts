@@ -1,6 +1,5 @@
 import { Conv2D, DepthwiseConv2dNative, Transpose, util } from '@tensorflow/tfjs-core';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
-import { wasmHost } from '../host.ts';
 import { convolutionInfo } from './convolution-attrs.ts';
 import { runOnCpu } from './cpu-fallback.ts';
 import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
@@ -30,8 +29,7 @@ function convolve(
 ): TensorInfo {
   const isFloat = inputs.x.dtype === 'float32' && inputs.filter.dtype === 'float32';
   const info = isFloat && kernelName === Conv2D ? nonEmptyInfo({ inputs, attrs, backend }) : undefined;
-  if (info && isForwardConvolutionFaster(info, wasmHost(backend).threads))
-    return forwardConvolution(backend, inputs.x, inputs.filter, info);
+  if (info && isForwardConvolutionFaster(info)) return forwardConvolution(backend, inputs.x, inputs.filter, info);
   const pad = isFloat ? stockPadding(inputs.x.shape, inputs.filter.shape, attrs, kernelName === DepthwiseConv2dNative) : undefined;
   if (info && pad === undefined) return forwardConvolution(backend, inputs.x, inputs.filter, info);
   const output =

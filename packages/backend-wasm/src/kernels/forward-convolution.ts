@@ -34,6 +34,9 @@ const FEW_CHANNELS_1X1 = 16;
 /** Products below which the call costs more than the arithmetic. */
 const FEW_PRODUCTS = 2 ** 18;
 
+/** Output channels from which a short sum is repaid. */
+const MANY_OUTPUTS = 32;
+
 /** Cost in products of what an output value takes besides its products. */
 const OUTPUT_COST = 16;
 
@@ -43,20 +46,16 @@ function partsOf(points: number, sum: number, columns: number): number {
 }
 
 /**
- * Whether {@link forwardConvolution} is at least as fast as the stock kernel. Short sums gain by threads alone; without relaxed instructions
- * both add the same products in the same order.
+ * Whether {@link forwardConvolution} is at least as fast as the stock kernel. The rule knows nothing of threads: relaxed instructions round
+ * otherwise than stock's, and the bits of a result must not depend on the number of threads. Short sums for few output channels stay with stock, which is faster on one thread.
  */
-export function isForwardConvolutionFaster(info: backend_util.Conv2DInfo, threads: number): boolean {
+export function isForwardConvolutionFaster(info: backend_util.Conv2DInfo): boolean {
   const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels } = info;
   const points = batchSize * outHeight * outWidth;
   const sum = filterHeight * filterWidth * inChannels;
   const leastPoints = sum * outChannels > CACHED_FILTER ? MANY_POINTS : SOME_POINTS;
   const isShort = filterHeight * filterWidth === 1 ? sum < FEW_CHANNELS_1X1 : sum <= SHORT_SUM;
-  return (
-    points >= leastPoints &&
-    points * sum * outChannels >= FEW_PRODUCTS &&
-    (!isShort || (threads > 1 && partsOf(points, sum, outChannels) > 1))
-  );
+  return points >= leastPoints && points * sum * outChannels >= FEW_PRODUCTS && (!isShort || outChannels >= MANY_OUTPUTS);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Add, backend_util, Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D, util } from '@tensorflow/tfjs-core';
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { wasmHost } from '../host.ts';
 import { applyActivation } from './apply-activation.ts';
 import { convolutionInfo } from './convolution-attrs.ts';
 import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
@@ -66,7 +65,7 @@ function runForward(inputs: FusedInputs, attrs: FusedAttrs, backend: BackendWasm
   const info = convolutionInfo(x.shape, filter.shape, attrs);
   const isVector = !bias || (bias.shape.length === 1 && bias.shape[0] === info.outChannels);
   const isEmpty = util.sizeFromShape([...info.inShape, ...info.outShape, ...filter.shape]) === 0;
-  if (!isVector || isEmpty || !isForwardConvolutionFaster(info, wasmHost(backend).threads)) return undefined;
+  if (!isVector || isEmpty || !isForwardConvolutionFaster(info)) return undefined;
   const { activation, leakyreluAlpha } = attrs;
   if (isInGemm(activation)) return forwardConvolution(backend, x, filter, info, { bias, activation, alpha: leakyreluAlpha });
   const output = forwardConvolution(backend, x, filter, info, { bias });
