@@ -18,7 +18,9 @@ const NAMES = ['T-shirt', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shi
  * @see Xiao et al., "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017
  */
 export async function loadFashionMnist(folder = FOLDER): Promise<Images> {
-  const [images, labels] = await Promise.all([read(folder, 'train-images-idx3-ubyte.gz'), read(folder, 'train-labels-idx1-ubyte.gz')]);
+  // One after the other, so that the same file is named whenever both are missing.
+  const images = await read(folder, 'train-images-idx3-ubyte.gz');
+  const labels = await read(folder, 'train-labels-idx1-ubyte.gz');
   check(
     images.shape.length === 3 && images.shape[1] === SIDE && images.shape[2] === SIDE && labels.shape[0] === images.shape[0],
     'loadFashionMnist',
