@@ -26,6 +26,8 @@ const suites: readonly Suite[] = [
   { name: 'packed', command: 'node tools/test-packed.ts' },
   { name: 'browser', command: 'node tools/test-browser.ts' },
   { name: 'demo', command: full ? 'npx -y pnpm@12 demo' : 'npx -y pnpm@12 demo --epochs 1 --limit 2000' },
+  ...(full ? [{ name: 'size', command: 'node tools/build.ts && size-limit' }] : []),
+  ...(full ? [{ name: 'docs', command: 'typedoc' }] : []),
 ];
 
 const environment = { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter), NO_COLOR: '1' };
