@@ -37,8 +37,11 @@ export interface WasmHost extends WasmModule {
    * Puts a module onto the heap and every thread. It may import `env.memory` and nothing else, and must hold no static data.
    *
    * @param name says whose module it is; a second call with the same name returns the first module
+   * @throws KumikoError when there are 1,024 modules already
    */
   instantiate(name: string, bytes: () => Uint8Array<ArrayBuffer>): WasmModule;
+  /** Takes a module off the heap; it must not be used afterwards, and its name is free again. */
+  release(name: string): void;
 }
 
 /** On the backend itself, so that every copy of this package finds the same host. */

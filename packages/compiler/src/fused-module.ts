@@ -11,19 +11,31 @@ const PART = 16_384;
 /** Runs one fused instruction: reads the values it is given, returns its outputs. */
 export type FusedRun = (infos: readonly tf.TensorInfo[]) => tf.TensorInfo[];
 
+/** The fused instructions of a program, ready to run. */
+export interface FusedModule {
+  readonly runs: ReadonlyMap<Instruction, FusedRun>;
+  /** Takes their code off the heap. */
+  release(): void;
+}
+
+/** Counts modules, so that each has a name of its own. */
+let loaded = 0;
+
 /** Emits the fused instructions of a program as one WASM module on the backend's heap and threads. */
-export function loadFused(program: Program): ReadonlyMap<Instruction, FusedRun> {
+export function loadFused(program: Program): FusedModule {
   const fused = program.instructions.filter(({ kernelName }) => kernelName === FUSED);
   const backend = tf.backend();
   const host = findWasmHost(backend);
-  if (fused.length === 0 || host === undefined) return new Map();
+  if (fused.length === 0 || host === undefined) return { runs: new Map(), release() {} };
   const functions = fused.map((instruction) => emitFused(program, instruction));
   const bytes = emitModule(functions);
-  // Equal programs share a module.
-  const module = host.instantiate(`compiled ${String.fromCharCode(...bytes)}`, () => bytes);
-  return new Map(
-    fused.map((instruction, i) => [instruction, makeRun(program, functions[i] as FusedFunction, String(i), { host, module, backend })]),
-  );
+  const name = `compiled ${++loaded}`;
+  const module = host.instantiate(name, () => bytes);
+  const target = { host, module, backend };
+  return {
+    runs: new Map(fused.map((instruction, i) => [instruction, makeRun(program, functions[i] as FusedFunction, String(i), target)])),
+    release: () => host.release(name),
+  };
 }
 
 interface Target {

@@ -1,7 +1,7 @@
 /** @internal */
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape } from '@kumiko/core';
-import { type FusedRun, loadFused } from './fused-module.ts';
+import { type FusedModule, loadFused } from './fused-module.ts';
 import { planFrees } from './plan.ts';
 import type { Capture, Instruction, Program, ValueInfo } from './program.ts';
 
@@ -16,7 +16,7 @@ export class RunnableProgram {
   readonly #program: Program;
   readonly #frees: number[][];
   readonly #kernels: (tf.KernelConfig | undefined)[];
-  readonly #fused: ReadonlyMap<Instruction, FusedRun>;
+  readonly #fused: FusedModule;
   readonly #constants: tf.Tensor[];
   readonly #backendName: string;
 
@@ -47,7 +47,7 @@ export class RunnableProgram {
     for (const capture of captures) infos[capture.value] = read(capture);
     for (const [i, { value }] of constants.entries()) infos[value] = this.#constants[i] as tf.Tensor;
     for (const [i, instruction] of instructions.entries()) {
-      const fused = this.#fused.get(instruction);
+      const fused = this.#fused.runs.get(instruction);
       const made = fused === undefined ? runKernel(instruction, this.#kernels[i] as tf.KernelConfig, infos, backend) : fused(infos);
       for (const [k, info] of made.entries()) infos[instruction.outputs[k] as number] = info;
       for (const value of this.#frees[i] as number[]) disposeData.call(backend, (infos[value] as tf.TensorInfo).dataId);
@@ -63,6 +63,7 @@ export class RunnableProgram {
 
   dispose(): void {
     tf.dispose(this.#constants);
+    this.#fused.release();
   }
 
   /** Handles for values: a value that the program made is handed out once as it is, and every further time with one reference more. */

@@ -26,15 +26,15 @@ export interface CreatedHost {
 export async function createHost(options: HostOptions): Promise<CreatedHost> {
   const { heap, allocator, maximumPages: maximum } = options;
   const alloc = (bytes: number): number => allocate(allocator, heap, bytes);
-  const pool = await ThreadPool.start({ memory: heap.memory, alloc }, options);
-  const modules = new Map<string, WasmModule>();
+  const pool = await ThreadPool.start({ memory: heap.memory, alloc, free: (pointer) => allocator.free(pointer) }, options);
+  const modules = new Map<string, { readonly module: WasmModule; unload(): void }>();
   const instantiate = (name: string, bytes: () => Uint8Array): WasmModule => {
     const known = modules.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.module;
     const limits = { initial: 1, shared: heap.shared, ...(maximum === undefined ? {} : { maximum }) };
     const loaded = pool.load(importMemory(bytes(), limits));
     const module: WasmModule = { parallel: (entry, tasks, args) => pool.run(loaded, entry, tasks, args) };
-    modules.set(name, module);
+    modules.set(name, { module, unload: () => pool.unload(loaded) });
     return module;
   };
   const kernels = instantiate('kumiko', options.kernels);
@@ -51,6 +51,10 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     floats: () => heap.floats,
     ints: () => heap.ints,
     instantiate,
+    release(name) {
+      modules.get(name)?.unload();
+      modules.delete(name);
+    },
     parallel: kernels.parallel,
   };
   return { host, stop: () => pool.stop() };

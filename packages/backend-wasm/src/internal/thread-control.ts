@@ -18,13 +18,11 @@ export const control = {
   failed: 52,
   /** Set when workers are to end. */
   stop: 53,
-  /** How many modules there are. */
-  moduleCount: 64,
   /** One word a worker: 1 while it may read the job. */
   busy: 112,
   /** Arguments, as doubles. */
   argumentsStart: 640,
-  /** Pointer and length of each module. */
+  /** Pointer, length and version of the module in each slot. */
   modules: 736,
 } as const;
 
@@ -33,7 +31,9 @@ export const MAXIMUM_WORKERS = 32;
 export const MAXIMUM_ARGUMENTS = 48;
 /** An op package brings one, and so does every compiled program. */
 export const MAXIMUM_MODULES = 1024;
-export const CONTROL_WORDS = control.modules + 2 * MAXIMUM_MODULES;
+/** Words of a slot. */
+export const MODULE_STRIDE = 3;
+export const CONTROL_WORDS = control.modules + MODULE_STRIDE * MAXIMUM_MODULES;
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {

@@ -46,7 +46,7 @@ async function start(threads: number, stallTimeout = 20_000) {
     free += Math.ceil(bytes / 64) * 64;
     return pointer;
   };
-  const heap: PoolHeap = { memory, alloc };
+  const heap: PoolHeap = { memory, alloc, free: () => {} };
   const pool = await ThreadPool.start(heap, { threads, stallTimeout, maySleep: true });
   pools.push(pool);
   return { pool, module: pool.load(importMemory(binary, { initial: 1, maximum: 16, shared: true })), memory };
@@ -126,6 +126,28 @@ test('a trap on any thread is an error of the caller', async () => {
   const { pool, module } = await start(2);
   expect(() => pool.run(module, 'trap', 8, [0, 0])).toThrow("wasm: expected kernel 'trap' to finish, got a trap on a thread.");
   expect(() => pool.run(module, 'fill', 8, [OUT, 0])).not.toThrow();
+});
+
+test('a slot serves one module after the other, on every thread', async () => {
+  const { pool, memory } = await start(2);
+  const { binary: other } = await compileString(kernels.replace('value + task', 'value - task'), {
+    optimizeLevel: 3,
+    runtime: 'stub',
+    importMemory: true,
+  });
+  const limits = { initial: 1, maximum: 16, shared: true };
+  const [plus, minus] = [importMemory(binary, limits), importMemory(Uint8Array.from(other as Uint8Array), limits)];
+  const out = new Int32Array(memory.buffer, OUT, 64);
+  for (let i = 0; i < 40; i++) {
+    const module = pool.load(i % 2 ? minus : plus);
+    for (let job = 0; job < 20; job++) {
+      out.fill(-1);
+      pool.run(module, 'fill', 64, [OUT, 100]);
+      if (out[63] !== (i % 2 ? 37 : 163) || out[1] !== (i % 2 ? 99 : 101)) expect([i, ...out]).toEqual([]);
+    }
+    pool.unload(module);
+  }
+  expect(pool.threads).toBe(2);
 });
 
 test('a kernel that does not exist, and too many arguments, are refused', async () => {

@@ -7,6 +7,7 @@ import {
   MAXIMUM_ARGUMENTS,
   MAXIMUM_MODULES,
   MAXIMUM_WORKERS,
+  MODULE_STRIDE,
   control,
   moduleFunctions,
 } from './thread-control.ts';
@@ -26,10 +27,13 @@ export interface ThreadPoolOptions {
 export interface PoolHeap {
   readonly memory: WebAssembly.Memory;
   alloc(bytes: number): number;
+  free(pointer: number): void;
 }
 
 interface Loaded {
   readonly index: number;
+  /** Where its bytes lie for the other threads; 0 without any. */
+  readonly pointer: number;
   readonly entries: ReadonlyMap<string, { index: number; run: KernelFunction }>;
 }
 
@@ -46,7 +50,8 @@ export class ThreadPool {
   readonly #block: number;
   readonly #words: Int32Array;
   readonly #arguments: Float64Array;
-  readonly #modules: Loaded[] = [];
+  readonly #modules: (Loaded | undefined)[] = [];
+  #version = 0;
   readonly #workers = new Map<number, ThreadHandle>();
   #failure: KumikoError | undefined;
   #stopping = false;
@@ -88,25 +93,31 @@ export class ThreadPool {
     return this.#workers.size + 1;
   }
 
-  /** Puts a module on every thread. It stays as long as the heap. */
+  /** Puts a module on every thread. */
   load(binary: Uint8Array<ArrayBuffer>): Loaded {
+    const free = this.#modules.indexOf(undefined);
+    const index = free < 0 ? this.#modules.length : free;
     check(
-      this.#modules.length < MAXIMUM_MODULES,
+      index < MAXIMUM_MODULES,
       'wasm',
-      () => `expected at most ${MAXIMUM_MODULES} modules on the heap, got one more. Join op modules.`,
+      () => `expected at most ${MAXIMUM_MODULES} modules on the heap, got one more. Dispose compiled functions that are no longer needed.`,
     );
     const functions = moduleFunctions(new WebAssembly.Module(binary), this.#heap.memory);
-    const index = this.#modules.length;
-    const loaded: Loaded = { index, entries: new Map(functions.map(({ name, run }, i) => [name, { index: i, run }])) };
+    let pointer = 0;
     if (this.#workers.size > 0) {
-      const pointer = this.#heap.alloc(binary.length);
+      pointer = this.#heap.alloc(binary.length);
       new Uint8Array(this.#heap.memory.buffer, pointer, binary.length).set(binary);
-      this.#words[control.modules + 2 * index] = pointer;
-      this.#words[control.modules + 2 * index + 1] = binary.length;
-      Atomics.store(this.#words, control.moduleCount, index + 1);
+      this.#words.set([pointer, binary.length, ++this.#version], control.modules + MODULE_STRIDE * index);
     }
-    this.#modules.push(loaded);
+    const loaded: Loaded = { index, pointer, entries: new Map(functions.map(({ name, run }, i) => [name, { index: i, run }])) };
+    this.#modules[index] = loaded;
     return loaded;
+  }
+
+  /** Takes a module off the heap. No job is running, and a thread looks at a module only while it holds a part of one. */
+  unload({ index, pointer }: Loaded): void {
+    this.#modules[index] = undefined;
+    if (pointer !== 0) this.#heap.free(pointer);
   }
 
   /** Runs all parts of a job and returns when they are done. */

@@ -4,6 +4,7 @@ import {
   CONTROL_WORDS,
   type KernelFunction,
   MAXIMUM_ARGUMENTS,
+  MODULE_STRIDE,
   type WorkerStart,
   control,
   moduleFunctions,
@@ -16,7 +17,7 @@ function serve({ memory, block, index }: WorkerStart): void {
   const words = new Int32Array(memory.buffer, block, CONTROL_WORDS);
   const argumentBlock = new Float64Array(memory.buffer, block + 4 * control.argumentsStart, MAXIMUM_ARGUMENTS);
   const busy = control.busy + BUSY_STRIDE * index;
-  const modules: KernelFunction[][] = [];
+  const modules: Compiled[] = [];
   let seen = 0;
   for (;;) {
     seen = nextGeneration(words, seen);
@@ -39,23 +40,37 @@ function nextGeneration(words: Int32Array, seen: number): number {
   }
 }
 
-function work(words: Int32Array, argumentBlock: Float64Array, modules: KernelFunction[][], memory: WebAssembly.Memory): void {
-  while (modules.length < Atomics.load(words, control.moduleCount)) {
-    const at = control.modules + 2 * modules.length;
-    const bytes = new Uint8Array(memory.buffer, (words[at] as number) >>> 0, words[at + 1]).slice();
-    modules.push(moduleFunctions(new WebAssembly.Module(bytes), memory).map(({ run }) => run));
-  }
+/** A module as this thread compiled it, and which module of its slot that was. */
+interface Compiled {
+  readonly version: number;
+  readonly functions: readonly KernelFunction[];
+}
+
+function work(words: Int32Array, argumentBlock: Float64Array, modules: Compiled[], memory: WebAssembly.Memory): void {
   const tasks = words[control.tasks] as number;
   const args = [...argumentBlock.subarray(0, words[control.argumentCount])];
-  const run = modules[words[control.module] as number]?.[words[control.entry] as number] as KernelFunction;
+  // A module is looked at with a part in hand only: while a part is not done, its module stays.
   for (let task = Atomics.add(words, control.next, 1); task < tasks; task = Atomics.add(words, control.next, 1)) {
     try {
-      run(task, tasks, ...args);
+      const functions = functionsOf(words[control.module] as number, words, modules, memory);
+      (functions[words[control.entry] as number] as KernelFunction)(task, tasks, ...args);
     } catch {
       Atomics.store(words, control.failed, 1);
     }
     if (Atomics.add(words, control.done, 1) + 1 === tasks) Atomics.notify(words, control.done);
   }
+}
+
+/** The functions of the module in a slot, compiled when they are first needed. */
+function functionsOf(slot: number, words: Int32Array, modules: Compiled[], memory: WebAssembly.Memory): readonly KernelFunction[] {
+  const at = control.modules + MODULE_STRIDE * slot;
+  const version = words[at + 2] as number;
+  const known = modules[slot];
+  if (known?.version === version) return known.functions;
+  const bytes = new Uint8Array(memory.buffer, (words[at] as number) >>> 0, words[at + 1]).slice();
+  const functions = moduleFunctions(new WebAssembly.Module(bytes), memory).map(({ run }) => run);
+  modules[slot] = { version, functions };
+  return functions;
 }
 
 interface Port {
