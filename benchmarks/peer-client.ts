@@ -80,7 +80,12 @@ export class PeerClient {
         };
         this.#child.on('message', onMessage);
         this.#child.on('exit', onExit);
-        this.#child.send(request);
+        // Between its end and the news of it a process looks connected; writing to it then fails.
+        this.#child.send(request, (error) => {
+          if (error === null) return;
+          settle();
+          reject(new Error(`the process of ${this.label} ended: ${error.message}`));
+        });
       });
     } finally {
       if (canStop) this.#child.kill('SIGSTOP');
