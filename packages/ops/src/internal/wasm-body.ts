@@ -16,7 +16,7 @@ export interface HeapCall<A> {
   readonly input: (input: string) => tf.TensorInfo;
   /** Allocates the output and says where it lies. */
   readonly output: (shape: readonly number[], dtype: tf.DataType) => { readonly info: tf.TensorInfo; readonly pointer: number };
-  /** Runs an entry of this package's module on all threads, in as many parts as the count of elements asks for. */
+  /** Runs an entry of the module on all threads, in as many parts as the count of elements asks for. */
   readonly run: (entry: string, parts: number, args: readonly number[]) => void;
 }
 
@@ -28,15 +28,28 @@ export function partsOf(count: number): number {
   return Math.max(1, Math.ceil(count / PART));
 }
 
+/** A family of kernels with a generated module of its own. */
+export interface OpModule {
+  /** Unique among all modules on a heap, with the prefix `kumiko-`. */
+  readonly name: string;
+  /** The generated binary. */
+  readonly base64: string;
+}
+
+const randomModule: OpModule = { name: 'kumiko-ops', base64 };
+
 /**
- * A kernel for tfjs' backend `wasm` from a body that calls this package's own module, which is put on the heap at the first call.
+ * A kernel for tfjs' backend `wasm` from a body that calls entries of one module, which is put on the heap at the first call.
  *
+ * @param body makes the output
+ * @param family whose entries it runs; those of random numbers if left out
  * @throws KumikoError, when it runs, on a wasm backend that has no host
  */
-export function wasmBody<A>(body: (call: HeapCall<A>) => tf.TensorInfo): tf.KernelFunc {
+export function wasmBody<A>(body: (call: HeapCall<A>) => tf.TensorInfo, family: OpModule = randomModule): tf.KernelFunc {
+  const bytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(family.base64), (character) => character.charCodeAt(0));
   return ({ inputs, attrs, backend }) => {
     const host = wasmHost(backend as object);
-    const module = host.instantiate('kumiko-ops', () => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    const module = host.instantiate(family.name, bytes);
     const input = (name: string): tf.TensorInfo => inputs[name] as tf.TensorInfo;
     return body({
       attributes: attrs as unknown as A,
