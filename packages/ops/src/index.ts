@@ -10,3 +10,4 @@ export * from './random/random-permutation.ts';
 export * from './random/random-truncated-normal.ts';
 export * from './random/random-uniform.ts';
 export * from './random/split-key-tensor.ts';
+export * from './softmax-cross-entropy/softmax-cross-entropy.ts';
