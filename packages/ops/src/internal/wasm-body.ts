@@ -18,6 +18,8 @@ export interface HeapCall<A> {
   readonly output: (shape: readonly number[], dtype: tf.DataType) => { readonly info: tf.TensorInfo; readonly pointer: number };
   /** Runs an entry of the module on all threads, in as many parts as the count of elements asks for. */
   readonly run: (entry: string, parts: number, args: readonly number[]) => void;
+  /** Lends a piece of the heap while `use` runs. It holds whatever was there before. */
+  readonly withScratch: (bytes: number, use: (pointer: number) => void) => void;
 }
 
 /** Elements in a part: a few tens of microseconds of work. Fixed, so that a result does not depend on the thread count. */
@@ -60,6 +62,14 @@ export function wasmBody<A>(body: (call: HeapCall<A>) => tf.TensorInfo, family: 
         return { info, pointer: host.pointer(info.dataId) };
       },
       run: (entry, parts, args) => module.parallel(entry, parts, args),
+      withScratch(bytes, use) {
+        const scratch = host.alloc(bytes);
+        try {
+          use(scratch);
+        } finally {
+          host.free(scratch);
+        }
+      },
     });
   };
 }
