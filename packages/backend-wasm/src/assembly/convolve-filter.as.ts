@@ -1,23 +1,24 @@
 import { DEPTH } from './gemm.as';
-import { COLUMNS, ROWS, tilePacked } from './tile.as';
+import { COLUMNS, stripPacked, tileHeight } from './tile.as';
 import { partStart } from './vector.as';
 
 /**
  * The gradient of a convolution's filter: `out[split][(tapY, tapX, channel)][column] = sum over the split's output points of
  * x[point * stride + tap * dilation - pad][channel] dy[point][column]`.
  *
- * `dy` is packed by `packColumns` as one matrix [batch * outHeight * outWidth, columns]. The points are cut into `splits` equal parts, the rows
- * (tapY, tapX, channel) into tiles of `tileRowCount` (a multiple of 4); there is one task for each pair, the split varying fastest, so `tasks`
- * must be `splits * ceil(rows / tileRowCount)`. Each split writes its own partial sum. `scratch` holds `4 * 320 * tileRowCount` bytes a task.
+ * `dy` is a matrix [batch * outHeight * outWidth, columns] as it is (`direct`; columns are a multiple of 8 then) or packed by `packColumns`. The
+ * points are cut into `splits` equal parts, the rows (tapY, tapX, channel) into blocks of `tileRowCount` (a multiple of 12, or all rows); there is one task for each pair, the split varying fastest, so `tasks`
+ * must be `splits * ceil(rows / tileRowCount)`. Each split writes its own partial sum. `scratch` holds `4 * 320 * (tileRowCount + 3)` bytes a task.
  */
 export function convolveFilter(
   task: i32,
   _tasks: i32,
   x: usize,
-  height: i32,
+  imageHeight: i32,
   width: i32,
   channels: i32,
   dy: usize,
+  direct: i32,
   batch: i32,
   outHeight: i32,
   outWidth: i32,
@@ -43,50 +44,56 @@ export function convolveFilter(
   const start = partStart(points, split, splits);
   const end = partStart(points, split + 1, splits);
   const panelBytesB = <usize>points << 5;
-  const packed = scratch + <usize>task * ((<usize>DEPTH * tileRowCount) << 2);
+  const packed = scratch + <usize>task * ((<usize>DEPTH * (tileRowCount + 3)) << 2);
   const target = out + ((<usize>split * rows * columns) << 2);
   const stride = <usize>columns << 2;
 
   for (let point = start; point < end; point += DEPTH) {
     const length = min(DEPTH, end - point);
-    for (let row = row0; row < row1; row += ROWS) {
+    let height = 0;
+    for (let row = row0; row < row1; row += height) {
+      height = tileHeight(row1 - row);
       const panel = packed + ((<usize>(row - row0) * length) << 2);
-      const tap = row / channels;
-      const channel = row - tap * channels;
-      if (channel + ROWS <= channels) {
+      let lanes = 0;
+      for (let line = 0; line < height; line += lanes) {
+        // Neighbouring channels of one tap are copied at once; absent rows are 0.
+        const tap = (row + line) / channels;
+        const channel = row + line - tap * channels;
+        const absent = row + line >= row1;
+        lanes = min(height - line, absent ? height : min(channels - channel, row1 - row - line));
+        if (lanes == 5) lanes = 4;
+        if (lanes == 3) lanes = 2;
         packTap(
-          true, panel, x, height, width, channels, point, length, outHeight, outWidth, strideHeight, strideWidth,
-          (tap / filterWidth) * dilationHeight - padTop, (tap % filterWidth) * dilationWidth - padLeft, channel,
+          lanes, panel + (<usize>line << 2), <usize>height << 2, x, absent ? 0 : imageHeight, width, channels, point, length, outHeight, outWidth,
+          strideHeight, strideWidth, (tap / filterWidth) * dilationHeight - padTop, (tap % filterWidth) * dilationWidth - padLeft, channel,
         );
-      } else {
-        for (let line = 0; line < ROWS; line++) {
-          const absent = row + line >= row1;
-          const lineTap = (row + line) / channels;
-          packTap(
-            false, panel + (<usize>line << 2), x, absent ? 0 : height, width, channels, point, length, outHeight, outWidth, strideHeight, strideWidth,
-            (lineTap / filterWidth) * dilationHeight - padTop, (lineTap % filterWidth) * dilationWidth - padLeft, row + line - lineTap * channels,
-          );
-        }
       }
     }
     for (let column = 0; column < columns; column += COLUMNS) {
-      const panelB = dy + <usize>(column / COLUMNS) * panelBytesB + (<usize>point << 5);
-      const tileColumns = min(COLUMNS, columns - column);
-      for (let row = row0; row < row1; row += ROWS) {
-        const panelA = packed + ((<usize>(row - row0) * length) << 2);
-        const at = target + <usize>row * stride + (<usize>column << 2);
-        tilePacked(panelA, panelB, length, at, stride, min(ROWS, row1 - row), tileColumns, point > start, 0, false, 0, 0);
-      }
+      const panelB = direct ? dy + <usize>point * stride + (<usize>column << 2) : dy + <usize>(column / COLUMNS) * panelBytesB + (<usize>point << 5);
+      const at = target + <usize>row0 * stride + (<usize>column << 2);
+      const strideB = direct ? stride : COLUMNS << 2;
+      stripPacked(packed, length, 0, length, panelB, strideB, at, stride, row1 - row0, min(COLUMNS, columns - column), point > start, 0, false, 0);
     }
   }
 }
 
-/** Writes the values that one tap sees at `length` output points, 16 bytes apart: four channels (`four`) or one. Outside the image they are 0. */
+/** Copies `lanes` (1, 2, 4 or 6) floats, or writes as many zeros. */
 // @ts-ignore: decorator
 @inline
+function copyLanes(lanes: i32, target: usize, source: usize, seen: bool): void {
+  if (lanes >= 4) {
+    v128.store(target, seen ? v128.load(source) : f32x4.splat(0));
+    if (lanes == 6) store<u64>(target, seen ? load<u64>(source, 16) : 0, 16);
+  } else if (lanes == 2) store<u64>(target, seen ? load<u64>(source) : 0);
+  else store<u32>(target, seen ? load<u32>(source) : 0);
+}
+
+/** Writes the values that one tap sees at `length` output points, `distance` bytes apart: `lanes` neighbouring channels. Outside the image they are 0. */
 function packTap(
-  four: bool,
+  lanes: i32,
   target: usize,
+  distance: usize,
   x: usize,
   height: i32,
   width: i32,
@@ -114,9 +121,8 @@ function packTap(
     let source = x + ((((<usize>image * height + inY) * width + inX) * channels + channel) << 2);
     for (let i = 0; i < run; i++) {
       const seen = inside && <u32>inX < <u32>width;
-      if (four) v128.store(target, seen ? v128.load(source) : f32x4.splat(0));
-      else store<f32>(target, seen ? load<f32>(source) : 0);
-      target += 16;
+      copyLanes(lanes, target, source, seen);
+      target += distance;
       source += step;
       inX += strideWidth;
     }

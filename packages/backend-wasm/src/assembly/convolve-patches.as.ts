@@ -1,6 +1,6 @@
 import { copyFloats, copyRun } from './copy-run.as';
 import { clampEnd, finish, isClamp } from './gemm.as';
-import { COLUMNS, tileColumn } from './tile.as';
+import { COLUMNS, paddedRows, stripRows } from './tile.as';
 import { partStart } from './vector.as';
 
 /**
@@ -8,7 +8,8 @@ import { partStart } from './vector.as';
  * order (tapY, tapX, channel), copied before it is multiplied.
  *
  * `b` is the filter, packed by `packColumns` as one matrix [filterHeight * filterWidth * channels, columns]. Items are runs of `positionCount` (a
- * multiple of 4) output points; `scratch` holds `4 * positionCount * filterHeight * filterWidth * channels` bytes a task.
+ * multiple of 12) output points; `scratch` holds `4 + 8 * (positionCount + 3) + 4 * positionCount * filterHeight * filterWidth * channels` bytes
+ * a task.
  */
 export function convolvePatches(
   task: i32,
@@ -48,7 +49,12 @@ export function convolvePatches(
   const depth = filterHeight * filterWidth * channels;
   const strideA = <usize>depth << 2;
   const strideC = <usize>columns << 2;
-  const patches = scratch + <usize>task * positionCount * strideA;
+  const tableBytes = (<usize>positionCount + 3) << 2;
+  const zero = scratch + <usize>task * (4 + 2 * tableBytes + <usize>positionCount * strideA);
+  const table = zero + 4;
+  const targets = table + tableBytes;
+  const patches = targets + tableBytes;
+  store<u32>(zero, 0);
   const clamps = isClamp(activation);
   const high = clampEnd(activation);
 
@@ -86,10 +92,18 @@ export function convolvePatches(
       }
     }
     const c = target + <usize>first * strideC;
+    const padded = paddedRows(count);
+    for (let index = 0; index < padded; index++) {
+      const present = <usize>min(index, count - 1);
+      store<u32>(table + (<usize>index << 2), patches + present * strideA);
+      store<u32>(targets + (<usize>index << 2), present * strideC);
+    }
     for (let column = 0; column < columns; column += COLUMNS) {
       const panel = b + ((<usize>column * depth) << 2);
       const shift = <usize>column << 2;
-      tileColumn(patches, strideA, panel, depth, c + shift, strideC, count, min(COLUMNS, columns - column), bias ? bias + shift : 0, clamps, 0, high);
+      const seed = bias ? bias + shift : 0;
+      const width = min(COLUMNS, columns - column);
+      stripRows(table, 1, 0, 1, zero, 0, depth, panel, COLUMNS << 2, targets, c + shift, count, width, false, seed, clamps, high);
     }
     if (activation && !clamps) finish(c, strideC, count, columns, 0, activation, alpha);
   }

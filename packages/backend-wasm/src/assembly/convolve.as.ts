@@ -1,6 +1,6 @@
 import { copyRun } from './copy-run.as';
 import { clampEnd, DEPTH, depthBlock, finish, isClamp } from './gemm.as';
-import { COLUMNS, ROWS, tileRows } from './tile.as';
+import { COLUMNS, paddedRows, stripRows, tileHeight } from './tile.as';
 import { partStart } from './vector.as';
 
 /**
@@ -11,7 +11,7 @@ import { partStart } from './vector.as';
  * With `taps` in filter order it is a forward convolution; with the taps of one phase of a stride it is the gradient of its input.
  * A tap is a run of `span` neighbouring pixels of `channels` values, which its B multiplies at once; `tapTable` holds three i32 a tap: the row
  * and column offset of its first pixel in the source and its index in `b`, which `packColumns` packed with the taps as batch.
- * `zeros` points at `span * channels` floats of 0. Items are runs of `positionCount` (a multiple of 4) grid points.
+ * `zeros` points at `span * channels` floats of 0. Items are runs of `positionCount` (a multiple of 12) grid points.
  * `scratch` holds `4 * (taps + (taps + 1) * positionCount)` bytes a task, and with a span above 1 as much again for runs at the border:
  * `4 * taps * positionCount * span * channels`. Without taps the target is set to the bias or 0.
  */
@@ -71,12 +71,14 @@ export function convolve(
   for (let item = partStart(items, task, tasks); item < end; item++) {
     const first = item * positionCount;
     const count = min(positionCount, positions - first);
-    const padded = (count + ROWS - 1) & ~(ROWS - 1);
+    const padded = paddedRows(count);
     let row = first / gridWidth;
     let gridX = first - row * gridWidth;
     let image = row / gridHeight;
     let gridY = row - image * gridHeight;
     let run = border;
+    let height = tileHeight(count);
+    let tileStart = 0;
     for (let index = 0; index < padded; index++) {
       const y = gridY * targetStrideHeight + phaseHeight;
       const x = gridX * targetStrideWidth + phaseWidth;
@@ -84,8 +86,12 @@ export function convolve(
         targets + (<usize>index << 2),
         target + ((((<usize>image * targetHeight + y) * targetWidth + x) * columns) << 2),
       );
-      // [position / 4][tap][4]
-      let entry = table + ((<usize>(index / ROWS) * taps * ROWS + <usize>(index % ROWS)) << 2);
+      if (index == tileStart + height) {
+        tileStart = index;
+        height = tileHeight(count - index);
+      }
+      // [tile][tap][height]
+      let entry = table + ((<usize>tileStart * taps + <usize>(index - tileStart)) << 2);
       let tapEntry = tapTable;
       const originY = gridY * sourceStrideHeight;
       const originX = gridX * sourceStrideWidth;
@@ -105,7 +111,7 @@ export function convolve(
           }
         }
         store<u32>(entry, at);
-        entry += ROWS << 2;
+        entry += <usize>height << 2;
       }
       // Absent points repeat the last one that exists.
       if (index + 1 < count) {
@@ -132,26 +138,25 @@ export function convolve(
           const panel = b + <usize>(column / COLUMNS) * panelBytes + (<usize>k << 5);
           const width = min(COLUMNS, columns - column);
           const seed = bias ? bias + (<usize>column << 2) : 0;
-          for (let index = 0; index < count; index += ROWS) {
-            tileRows(
-              table + ((<usize>index * taps + <usize>tap * ROWS) << 2),
-              offsets + (<usize>tap << 2),
-              tapCount,
-              <usize>k << 2,
-              length,
-              panel,
-              COLUMNS << 2,
-              targets + (<usize>index << 2),
-              <usize>column << 2,
-              min(ROWS, count - index),
-              width,
-              accumulate,
-              seed,
-              clamp,
-              0,
-              high,
-            );
-          }
+          stripRows(
+            table,
+            taps,
+            tap,
+            tapCount,
+            offsets + (<usize>tap << 2),
+            <usize>k << 2,
+            length,
+            panel,
+            COLUMNS << 2,
+            targets,
+            <usize>column << 2,
+            count,
+            width,
+            accumulate,
+            seed,
+            clamp,
+            high,
+          );
         }
         k += block;
       } while (k < depth);

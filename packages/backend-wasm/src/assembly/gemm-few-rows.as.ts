@@ -1,6 +1,6 @@
 import { clampEnd, depthBlock, finish, isClamp } from './gemm.as';
 import { packPanel } from './pack.as';
-import { COLUMNS, ROWS, tileRows } from './tile.as';
+import { COLUMNS, paddedRows, stripRows } from './tile.as';
 import { partStart } from './vector.as';
 
 /** The stretch of the inner dimension that is packed at once: 128 columns of it then fit the first-level cache. */
@@ -26,7 +26,7 @@ function packBlock(b: usize, stride: usize, depth: i32, columns: i32, target: us
  * used often: every part of B is read from memory once. The rows of A and B are contiguous.
  *
  * With `direct` B is multiplied where it lies, else in blocks that are packed beside it. Items are blocks of `columnCount` (a multiple of 8)
- * columns. `scratch` holds `16 + 8 * (rows rounded up to 4) + 256 * columnCount` bytes a task. Strides in elements.
+ * columns. `scratch` holds `4 + 8 * (rows + 3) + 256 * columnCount` bytes a task. Strides in elements.
  */
 export function gemmFewRows(
   task: i32,
@@ -49,11 +49,11 @@ export function gemmFewRows(
 ): void {
   const items = (columns + columnCount - 1) / columnCount;
   const end = partStart(items, task + 1, tasks);
-  const padded = (rows + ROWS - 1) & ~(ROWS - 1);
+  const padded = paddedRows(rows);
   const strideB = <usize>rowStrideB << 2;
   const strideC = <usize>columns << 2;
-  const zero = scratch + <usize>task * (16 + (<usize>padded << 3) + ((<usize>columnCount * LENGTH) << 2));
-  const table = zero + 16;
+  const zero = scratch + <usize>task * (4 + ((<usize>rows + 3) << 3) + ((<usize>columnCount * LENGTH) << 2));
+  const table = zero + 4;
   const targets = table + (<usize>padded << 2);
   const packed = targets + (<usize>padded << 2);
   store<u32>(zero, 0);
@@ -85,11 +85,7 @@ export function gemmFewRows(
         const step = isDirect ? strideB : COLUMNS << 2;
         const width = min(COLUMNS, column1 - column);
         const seed = seeds ? bias + shift : 0;
-        for (let row = 0; row < rows; row += ROWS) {
-          const at = <usize>row << 2;
-          const height = min(ROWS, rows - row);
-          tileRows(table + at, zero, 1, <usize>k << 2, length, panel, step, targets + at, shift, height, width, more, seed, clamp, 0, high);
-        }
+        stripRows(table, 1, 0, 1, zero, <usize>k << 2, length, panel, step, targets, shift, rows, width, more, seed, clamp, high);
       }
     }
     if ((bias && !seeds) || (activation && !clamps)) {

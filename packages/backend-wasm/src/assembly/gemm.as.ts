@@ -1,4 +1,5 @@
-import { COLUMNS, ROWS, tilePacked, tileRows } from './tile.as';
+import { COLUMNS, paddedRows, stripPacked, stripRows } from './tile.as';
+import { packedLines } from './pack.as';
 import { partStart } from './vector.as';
 
 /** The longest stretch of the inner dimension that is multiplied at once: a panel of B then takes 10 KiB of the first-level cache. */
@@ -69,8 +70,8 @@ export function finish(c: usize, stride: usize, rows: i32, columns: i32, bias: u
  *
  * B is packed by `packColumns`. A is packed by `packRows` (`packedA` = 1), or has contiguous rows `rowStrideA` elements apart.
  * Matrix `i` of the batch uses A[(i / divideA) % moduloA] and B[(i / divideB) % moduloB].
- * Items are tiles of `tileRowCount` (a multiple of 4) times `tileColumnCount` (a multiple of 8).
- * `scratch` holds `20 + 8 * tileRowCount` bytes a task. Strides in elements.
+ * Items are blocks of `tileRowCount` times `tileColumnCount` (a multiple of 8).
+ * `scratch` holds `4 + 8 * (tileRowCount + 3)` bytes a task. Strides in elements.
  */
 export function gemm(
   task: i32,
@@ -105,13 +106,13 @@ export function gemm(
   const end = partStart(items, task + 1, tasks);
   const block = depthBlock(depth);
   const strideC = <usize>rowStrideC << 2;
-  const panelBytesA = <usize>depth << 4;
+  const matrixBytesA = (<usize>packedLines(rows, tileRowCount) * depth) << 2;
   const panelBytesB = <usize>depth << 5;
-  const panelsA = <usize>((rows + ROWS - 1) / ROWS);
   const panelsB = <usize>((columns + COLUMNS - 1) / COLUMNS);
-  const zero = scratch + <usize>task * (20 + ((<usize>tileRowCount) << 3));
+  const padded = <usize>tileRowCount + 3;
+  const zero = scratch + <usize>task * (4 + (padded << 3));
   const table = zero + 4;
-  const targets = table + ((<usize>tileRowCount) << 2);
+  const targets = table + (padded << 2);
   store<u32>(zero, 0);
   // The tiles add the bias and clamp while the sums are in registers; what they cannot do follows in a second pass.
   const seeds = bias != 0 && accumulate == 0;
@@ -127,10 +128,11 @@ export function gemm(
     const column1 = min(columns, column0 + tileColumnCount);
     const matrixC = c + ((<usize>matrix * batchStrideC) << 2);
     const indexA = <usize>((matrix / divideA) % moduloA);
-    const matrixA = packedA ? a + indexA * panelsA * panelBytesA : a + ((indexA * batchStrideA) << 2);
+    const matrixA = packedA ? a + indexA * matrixBytesA : a + ((indexA * batchStrideA) << 2);
     const matrixB = b + <usize>((matrix / divideB) % moduloB) * panelsB * panelBytesB;
     if (!packedA) {
-      for (let row = row0; row < row0 + tileRowCount; row++) {
+      const last = row0 + paddedRows(row1 - row0);
+      for (let row = row0; row < last; row++) {
         const at = <usize>(row - row0) << 2;
         const present = <usize>min(row, rows - 1);
         store<u32>(table + at, matrixA + ((present * rowStrideA) << 2));
@@ -145,17 +147,13 @@ export function gemm(
         const panelB = matrixB + <usize>(column / COLUMNS) * panelBytesB + (<usize>k << 5);
         const width = min(COLUMNS, column1 - column);
         const seed = seeds ? bias + (<usize>column << 2) : 0;
-        for (let row = row0; row < row1; row += ROWS) {
-          const height = min(ROWS, row1 - row);
-          if (packedA) {
-            const panelA = matrixA + <usize>(row / ROWS) * panelBytesA + (<usize>k << 4);
-            const at = matrixC + <usize>row * strideC + (<usize>column << 2);
-            tilePacked(panelA, panelB, length, at, strideC, height, width, more, seed, clamp, 0, high);
-          } else {
-            const at = <usize>(row - row0) << 2;
-            const shift = <usize>column << 2;
-            tileRows(table + at, zero, 1, <usize>k << 2, length, panelB, COLUMNS << 2, targets + at, shift, height, width, more, seed, clamp, 0, high);
-          }
+        if (packedA) {
+          const panels = matrixA + ((<usize>row0 * depth) << 2);
+          const at = matrixC + <usize>row0 * strideC + (<usize>column << 2);
+          stripPacked(panels, depth, k, length, panelB, COLUMNS << 2, at, strideC, row1 - row0, width, more, seed, clamp, high);
+        } else {
+          const shift = <usize>column << 2;
+          stripRows(table, 1, 0, 1, zero, <usize>k << 2, length, panelB, COLUMNS << 2, targets, shift, row1 - row0, width, more, seed, clamp, high);
         }
       }
     }

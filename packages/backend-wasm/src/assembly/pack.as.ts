@@ -1,4 +1,4 @@
-import { COLUMNS, ROWS } from './tile.as';
+import { COLUMNS, paddedRows, tileHeight } from './tile.as';
 import { partStart } from './vector.as';
 
 /** Transposes 4x4 floats: four lines `stride` bytes apart to four groups `step` bytes apart. */
@@ -19,7 +19,7 @@ function transpose4(source: usize, stride: usize, target: usize, step: usize): v
   v128.store(target + 3 * step, v128.shuffle<i64>(ab1, cd1, 1, 3));
 }
 
-/** Packs `lines` (1 to `width`) lines of `depth` elements as `[depth][width]`, with zeros for the lines that are absent. Strides in bytes. */
+/** Packs `lines` (1 to `width`, which is 4, 6 or 8) lines of `depth` elements as `[depth][width]`, with zeros for the lines that are absent. Strides in bytes. */
 export function packPanel(source: usize, lineStride: usize, depthStride: usize, lines: i32, depth: i32, width: i32, target: usize): void {
   const step = <usize>width << 2;
   let k = 0;
@@ -28,12 +28,13 @@ export function packPanel(source: usize, lineStride: usize, depthStride: usize, 
       for (; k < depth; k++) {
         v128.store(target, v128.load(source));
         if (width == COLUMNS) v128.store(target, v128.load(source, 16), 16);
+        else if (width == 6) store<u64>(target, load<u64>(source, 16), 16);
         source += depthStride;
         target += step;
       }
       return;
     }
-    if (depthStride == 4) {
+    if (depthStride == 4 && width != 6) {
       for (; k + 4 <= depth; k += 4) {
         for (let line: usize = 0; line < <usize>width; line += 4) {
           transpose4(source + line * lineStride, lineStride, target + (line << 2), step);
@@ -59,48 +60,16 @@ export function packPanel(source: usize, lineStride: usize, depthStride: usize, 
 /** Elements of the depth that are packed for one panel before the next: few enough that their cache lines are still there for it. */
 const BLOCK: i32 = 8;
 
-/** Packs every matrix of a batch, panel by panel. Strides in elements. */
-function pack(
-  task: i32,
-  tasks: i32,
-  source: usize,
-  lineStride: i32,
-  depthStride: i32,
-  batchStride: i32,
-  batch: i32,
-  lines: i32,
-  depth: i32,
-  width: i32,
-  target: usize,
-): void {
-  const panels = (lines + width - 1) / width;
-  const items = batch * panels;
-  const end = partStart(items, task + 1, tasks);
-  // Panels whose lines are neighbours share cache lines: they advance together.
-  const block = lineStride == 1 ? BLOCK : depth;
-  for (let item = partStart(items, task, tasks); item < end; ) {
-    const matrix = item / panels;
-    const last = min(end, (matrix + 1) * panels);
-    const matrixSource = source + ((<usize>matrix * batchStride) << 2);
-    for (let k = 0; k < depth; k += block) {
-      for (let panel = item; panel < last; panel++) {
-        const first = (panel - matrix * panels) * width;
-        packPanel(
-          matrixSource + ((<usize>first * lineStride + <usize>k * depthStride) << 2),
-          <usize>lineStride << 2,
-          <usize>depthStride << 2,
-          min(width, lines - first),
-          min(block, depth - k),
-          width,
-          target + (((<usize>panel * depth + k) * width) << 2),
-        );
-      }
-    }
-    item = last;
-  }
+/** Rows that a matrix has when it is packed by {@link packRows}. */
+export function packedLines(rows: i32, tileRowCount: i32): i32 {
+  const full = ((rows - 1) / tileRowCount) * tileRowCount;
+  return full + paddedRows(rows - full);
 }
 
-/** Packs A[batch][rows,depth] into panels of 4 rows: `[batch][rows/4][depth][4]`. One item a panel; strides in elements. */
+/**
+ * Packs A[batch][rows,depth] for `stripPacked`: `[batch][block of tileRowCount rows][tile][depth][height of the tile]`. A `tileRowCount` below
+ * `rows` is a multiple of 12, so that it is a whole number of tiles. One item a block; strides in elements.
+ */
 export function packRows(
   task: i32,
   tasks: i32,
@@ -111,9 +80,31 @@ export function packRows(
   batch: i32,
   rows: i32,
   depth: i32,
+  tileRowCount: i32,
   target: usize,
 ): void {
-  pack(task, tasks, a, rowStride, columnStride, batchStride, batch, rows, depth, ROWS, target);
+  const blocks = (rows + tileRowCount - 1) / tileRowCount;
+  const end = partStart(batch * blocks, task + 1, tasks);
+  const lines = packedLines(rows, tileRowCount);
+  // Panels whose lines are neighbours share cache lines: they advance together.
+  const step = rowStride == 1 ? BLOCK : depth;
+  for (let item = partStart(batch * blocks, task, tasks); item < end; item++) {
+    const matrix = item / blocks;
+    const row0 = (item - matrix * blocks) * tileRowCount;
+    const count = min(tileRowCount, rows - row0);
+    const source = a + ((<usize>matrix * batchStride + <usize>row0 * rowStride) << 2);
+    const packed = target + (((<usize>matrix * lines + row0) * depth) << 2);
+    for (let k = 0; k < depth; k += step) {
+      const length = min(step, depth - k);
+      let height = 0;
+      for (let row = 0; row < count; row += height) {
+        height = tileHeight(count - row);
+        const from = source + ((<usize>row * rowStride + <usize>k * columnStride) << 2);
+        const to = packed + ((<usize>row * depth + <usize>k * height) << 2);
+        packPanel(from, <usize>rowStride << 2, <usize>columnStride << 2, min(height, count - row), length, height, to);
+      }
+    }
+  }
 }
 
 /** Packs B[batch][depth,columns] into panels of 8 columns: `[batch][columns/8][depth][8]`. One item a panel; strides in elements. */
@@ -129,5 +120,28 @@ export function packColumns(
   columns: i32,
   target: usize,
 ): void {
-  pack(task, tasks, b, columnStride, rowStride, batchStride, batch, columns, depth, COLUMNS, target);
+  const panels = (columns + COLUMNS - 1) / COLUMNS;
+  const items = batch * panels;
+  const end = partStart(items, task + 1, tasks);
+  const step = columnStride == 1 ? BLOCK : depth;
+  for (let item = partStart(items, task, tasks); item < end; ) {
+    const matrix = item / panels;
+    const last = min(end, (matrix + 1) * panels);
+    const source = b + ((<usize>matrix * batchStride) << 2);
+    for (let k = 0; k < depth; k += step) {
+      for (let panel = item; panel < last; panel++) {
+        const first = (panel - matrix * panels) * COLUMNS;
+        packPanel(
+          source + ((<usize>first * columnStride + <usize>k * rowStride) << 2),
+          <usize>columnStride << 2,
+          <usize>rowStride << 2,
+          min(COLUMNS, columns - first),
+          min(step, depth - k),
+          COLUMNS,
+          target + (((<usize>panel * depth + k) * COLUMNS) << 2),
+        );
+      }
+    }
+    item = last;
+  }
 }

@@ -1,9 +1,20 @@
 import { loadPartial, multiplyAdd, storePartial } from './vector.as';
 
-/** Rows of a register tile. */
-export const ROWS: i32 = 4;
 /** Columns of a register tile, and of a packed panel. */
 export const COLUMNS: i32 = 8;
+
+/**
+ * Rows of the highest register tile. Twelve sums, two vectors of B and one of A fill the fifteen vector registers that V8 gives, and hide the
+ * latency of a fused multiply-add; without a fused instruction the product needs a register too.
+ */
+export const ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
+/** How many rows the next tile has when `left` rows follow: {@link ROWS}, or 4 where that leaves fewer absent ones. */
+// @ts-ignore: decorator
+@inline
+export function tileHeight(left: i32): i32 {
+  return ROWS == 4 || left <= 4 || left == 7 || left == 8 ? 4 : ROWS;
+}
 
 /** Writes one row of a tile, of which `columns` (1 to 8) exist. */
 // @ts-ignore: decorator
@@ -32,36 +43,43 @@ function loadHigh(pointer: usize, columns: i32): v128 {
   return columns >= COLUMNS ? v128.load(pointer, 16) : loadPartial(pointer + 16, columns - 4);
 }
 
-/** Four values within [low, high]; a NaN stays a NaN. */
+/** Four values within [0, high]; a NaN stays a NaN. */
 // @ts-ignore: decorator
 @inline
-function between(value: v128, low: v128, high: v128): v128 {
-  return f32x4.min(f32x4.max(value, low), high);
+function clampTo(value: v128, high: v128): v128 {
+  return f32x4.min(f32x4.max(value, f32x4.splat(0)), high);
 }
 
 /**
- * C[rows,columns] (+)= A[4,depth] B[depth,8] with A packed as `[depth][4]` and B as `[depth][8]`.
- * `stride` is the distance of C's rows in bytes; rows (1 to 4) and columns (1 to 8) say how much of the tile exists.
- * Without `accumulate` the sums start from `bias` (0: none), a value a column; with `clamp` they end within [low, high].
+ * The body of all tiles: C[rows,columns] (+)= sum over taps of A[tap][height,depth] B[tap][depth,8], where `six` says whether the height is 6
+ * or 4, and `packed` whether A lies as `[depth][height]` at `a` or in rows that `table` points at.
  */
-export function tilePacked(
+// @ts-ignore: decorator
+@inline
+function tile(
+  six: bool,
+  packed: bool,
   a: usize,
-  b: usize,
+  table: usize,
+  offsets: usize,
+  taps: i32,
+  offset: usize,
   depth: i32,
-  c: usize,
-  stride: usize,
+  b: usize,
+  strideB: usize,
+  p0: usize,
+  p1: usize,
+  p2: usize,
+  p3: usize,
+  p4: usize,
+  p5: usize,
   rows: i32,
   columns: i32,
   accumulate: bool,
   bias: usize,
   clamp: bool,
-  low: f32,
   high: f32,
 ): void {
-  const p0 = c;
-  const p1 = rows > 1 ? p0 + stride : p0;
-  const p2 = rows > 2 ? p1 + stride : p1;
-  const p3 = rows > 3 ? p2 + stride : p2;
   let c00 = f32x4.splat(0);
   let c01 = c00;
   let c10 = c00;
@@ -70,6 +88,10 @@ export function tilePacked(
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
+  let c40 = c00;
+  let c41 = c00;
+  let c50 = c00;
+  let c51 = c00;
   if (accumulate) {
     c00 = loadLow(p0, columns);
     c01 = loadHigh(p0, columns);
@@ -79,6 +101,12 @@ export function tilePacked(
     c21 = loadHigh(p2, columns);
     c30 = loadLow(p3, columns);
     c31 = loadHigh(p3, columns);
+    if (six) {
+      c40 = loadLow(p4, columns);
+      c41 = loadHigh(p4, columns);
+      c50 = loadLow(p5, columns);
+      c51 = loadHigh(p5, columns);
+    }
   } else if (bias) {
     c00 = loadLow(bias, columns);
     c01 = loadHigh(bias, columns);
@@ -88,38 +116,76 @@ export function tilePacked(
     c21 = c01;
     c30 = c00;
     c31 = c01;
+    c40 = c00;
+    c41 = c01;
+    c50 = c00;
+    c51 = c01;
   }
-  for (let k = 0; k < depth; k++) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    b += 32;
-    let x = v128.load32_splat(a);
-    c00 = multiplyAdd(x, b0, c00);
-    c01 = multiplyAdd(x, b1, c01);
-    x = v128.load32_splat(a, 4);
-    c10 = multiplyAdd(x, b0, c10);
-    c11 = multiplyAdd(x, b1, c11);
-    x = v128.load32_splat(a, 8);
-    c20 = multiplyAdd(x, b0, c20);
-    c21 = multiplyAdd(x, b1, c21);
-    x = v128.load32_splat(a, 12);
-    c30 = multiplyAdd(x, b0, c30);
-    c31 = multiplyAdd(x, b1, c31);
-    a += 16;
+  for (let tap = 0; tap < taps; tap++) {
+    let panel = packed ? b : b + <usize>load<u32>(offsets);
+    let a0 = packed ? a : <usize>load<u32>(table) + offset;
+    let a1 = packed ? 0 : <usize>load<u32>(table, 4) + offset;
+    let a2 = packed ? 0 : <usize>load<u32>(table, 8) + offset;
+    let a3 = packed ? 0 : <usize>load<u32>(table, 12) + offset;
+    let a4 = packed || !six ? 0 : <usize>load<u32>(table, 16) + offset;
+    let a5 = packed || !six ? 0 : <usize>load<u32>(table, 20) + offset;
+    table += six ? 24 : 16;
+    offsets += 4;
+    for (let k = 0; k < depth; k++) {
+      const b0 = v128.load(panel);
+      const b1 = v128.load(panel, 16);
+      panel += strideB;
+      let x = v128.load32_splat(a0);
+      if (!packed) a0 += 4;
+      c00 = multiplyAdd(x, b0, c00);
+      c01 = multiplyAdd(x, b1, c01);
+      x = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
+      if (!packed) a1 += 4;
+      c10 = multiplyAdd(x, b0, c10);
+      c11 = multiplyAdd(x, b1, c11);
+      x = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
+      if (!packed) a2 += 4;
+      c20 = multiplyAdd(x, b0, c20);
+      c21 = multiplyAdd(x, b1, c21);
+      x = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
+      if (!packed) a3 += 4;
+      c30 = multiplyAdd(x, b0, c30);
+      c31 = multiplyAdd(x, b1, c31);
+      if (six) {
+        x = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
+        if (!packed) a4 += 4;
+        c40 = multiplyAdd(x, b0, c40);
+        c41 = multiplyAdd(x, b1, c41);
+        x = packed ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
+        if (!packed) a5 += 4;
+        c50 = multiplyAdd(x, b0, c50);
+        c51 = multiplyAdd(x, b1, c51);
+      }
+      if (packed) a0 += six ? 24 : 16;
+    }
   }
   if (clamp) {
-    const lowest = f32x4.splat(low);
     const highest = f32x4.splat(high);
-    c00 = between(c00, lowest, highest);
-    c01 = between(c01, lowest, highest);
-    c10 = between(c10, lowest, highest);
-    c11 = between(c11, lowest, highest);
-    c20 = between(c20, lowest, highest);
-    c21 = between(c21, lowest, highest);
-    c30 = between(c30, lowest, highest);
-    c31 = between(c31, lowest, highest);
+    c00 = clampTo(c00, highest);
+    c01 = clampTo(c01, highest);
+    c10 = clampTo(c10, highest);
+    c11 = clampTo(c11, highest);
+    c20 = clampTo(c20, highest);
+    c21 = clampTo(c21, highest);
+    c30 = clampTo(c30, highest);
+    c31 = clampTo(c31, highest);
+    if (six) {
+      c40 = clampTo(c40, highest);
+      c41 = clampTo(c41, highest);
+      c50 = clampTo(c50, highest);
+      c51 = clampTo(c51, highest);
+    }
   }
   // Absent rows alias one that exists and are not written.
+  if (six) {
+    if (rows > 5) storeRow(p5, c50, c51, columns);
+    if (rows > 4) storeRow(p4, c40, c41, columns);
+  }
   if (rows > 3) storeRow(p3, c30, c31, columns);
   if (rows > 2) storeRow(p2, c20, c21, columns);
   if (rows > 1) storeRow(p1, c10, c11, columns);
@@ -127,15 +193,58 @@ export function tilePacked(
 }
 
 /**
- * C[rows,columns] (+)= sum over taps of A[tap][4,depth] B[tap][depth,8], where the rows of A are read where they lie, and those of B
- * `strideB` bytes apart (32 where they are packed).
- * `table` holds four row pointers a tap, to which `offset` bytes are added; `offsets` holds the bytes from `b` to B[tap],
- * and `targets` the four pointers of C's rows, to which `shift` bytes are added. The rest is as in {@link tilePacked}.
+ * C[rows,columns] (+)= A[rows,depth] B[depth,8], tile by tile, with A packed in panels of {@link tileHeight} rows: the one that starts at a row
+ * lies at `a + 4 * row * depthA` as `[depthA][height]`, of which the steps from `k` on are used. The rows of B are `strideB` bytes apart (32
+ * where they are packed), those of C `stride` bytes; `columns` (1 to 8) says how many exist.
+ * Without `accumulate` the sums start from `bias` (0: none), a value a column; with `clamp` they end within [0, high].
  */
-export function tileRows(
+export function stripPacked(
+  a: usize,
+  depthA: i32,
+  k: i32,
+  depth: i32,
+  b: usize,
+  strideB: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+  bias: usize,
+  clamp: bool,
+  high: f32,
+): void {
+  let height = 0;
+  for (let row = 0; row < rows; row += height) {
+    const left = rows - row;
+    height = tileHeight(left);
+    const panel = a + ((<usize>row * depthA + <usize>k * height) << 2);
+    const p0 = c + <usize>row * stride;
+    const p1 = left > 1 ? p0 + stride : p0;
+    const p2 = left > 2 ? p1 + stride : p0;
+    const p3 = left > 3 ? p2 + stride : p0;
+    const p4 = left > 4 ? p3 + stride : p0;
+    const p5 = left > 5 ? p4 + stride : p0;
+    if (ROWS == 6 && height == 6) {
+      tile(true, true, panel, 0, 0, 1, 0, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+    } else {
+      tile(false, true, panel, 0, 0, 1, 0, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
+    }
+  }
+}
+
+/**
+ * C[rows,columns] (+)= sum over taps of A[tap][rows,depth] B[tap][depth,8], tile by tile, where the rows of A are read where they lie.
+ * `table` holds their pointers as `[tile][tapsOfTable][height]`, of which the `taps` from `tap` on are used with `offset` bytes added; a tile
+ * always has `height` of them, those of absent rows being any that exist. `offsets` holds the bytes from `b` to B[tap], and `targets` the
+ * pointers of C's rows, to which `shift` bytes are added. The rest is as in {@link stripPacked}.
+ */
+export function stripRows(
   table: usize,
-  offsets: usize,
+  tapsOfTable: i32,
+  tap: i32,
   taps: i32,
+  offsets: usize,
   offset: usize,
   depth: i32,
   b: usize,
@@ -147,165 +256,31 @@ export function tileRows(
   accumulate: bool,
   bias: usize,
   clamp: bool,
-  low: f32,
   high: f32,
 ): void {
-  const p0 = <usize>load<u32>(targets) + shift;
-  const p1 = <usize>load<u32>(targets, 4) + shift;
-  const p2 = <usize>load<u32>(targets, 8) + shift;
-  const p3 = <usize>load<u32>(targets, 12) + shift;
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  if (accumulate) {
-    c00 = loadLow(p0, columns);
-    c01 = loadHigh(p0, columns);
-    c10 = loadLow(p1, columns);
-    c11 = loadHigh(p1, columns);
-    c20 = loadLow(p2, columns);
-    c21 = loadHigh(p2, columns);
-    c30 = loadLow(p3, columns);
-    c31 = loadHigh(p3, columns);
-  } else if (bias) {
-    c00 = loadLow(bias, columns);
-    c01 = loadHigh(bias, columns);
-    c10 = c00;
-    c11 = c01;
-    c20 = c00;
-    c21 = c01;
-    c30 = c00;
-    c31 = c01;
-  }
-  for (let tap = 0; tap < taps; tap++) {
-    let a0 = <usize>load<u32>(table) + offset;
-    let a1 = <usize>load<u32>(table, 4) + offset;
-    let a2 = <usize>load<u32>(table, 8) + offset;
-    let a3 = <usize>load<u32>(table, 12) + offset;
-    let panel = b + <usize>load<u32>(offsets);
-    table += 16;
-    offsets += 4;
-    for (let k = 0; k < depth; k++) {
-      const b0 = v128.load(panel);
-      const b1 = v128.load(panel, 16);
-      panel += strideB;
-      let x = v128.load32_splat(a0);
-      a0 += 4;
-      c00 = multiplyAdd(x, b0, c00);
-      c01 = multiplyAdd(x, b1, c01);
-      x = v128.load32_splat(a1);
-      a1 += 4;
-      c10 = multiplyAdd(x, b0, c10);
-      c11 = multiplyAdd(x, b1, c11);
-      x = v128.load32_splat(a2);
-      a2 += 4;
-      c20 = multiplyAdd(x, b0, c20);
-      c21 = multiplyAdd(x, b1, c21);
-      x = v128.load32_splat(a3);
-      a3 += 4;
-      c30 = multiplyAdd(x, b0, c30);
-      c31 = multiplyAdd(x, b1, c31);
+  let height = 0;
+  for (let row = 0; row < rows; row += height) {
+    const left = rows - row;
+    height = tileHeight(left);
+    const pointers = table + ((<usize>row * tapsOfTable + <usize>tap * height) << 2);
+    const p0 = <usize>load<u32>(targets, 0) + shift;
+    const p1 = <usize>load<u32>(targets, 4) + shift;
+    const p2 = <usize>load<u32>(targets, 8) + shift;
+    const p3 = <usize>load<u32>(targets, 12) + shift;
+    if (ROWS == 6 && height == 6) {
+      const p4 = <usize>load<u32>(targets, 16) + shift;
+      const p5 = <usize>load<u32>(targets, 20) + shift;
+      tile(true, false, 0, pointers, offsets, taps, offset, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+    } else {
+      tile(false, false, 0, pointers, offsets, taps, offset, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
     }
+    targets += <usize>height << 2;
   }
-  if (clamp) {
-    const lowest = f32x4.splat(low);
-    const highest = f32x4.splat(high);
-    c00 = between(c00, lowest, highest);
-    c01 = between(c01, lowest, highest);
-    c10 = between(c10, lowest, highest);
-    c11 = between(c11, lowest, highest);
-    c20 = between(c20, lowest, highest);
-    c21 = between(c21, lowest, highest);
-    c30 = between(c30, lowest, highest);
-    c31 = between(c31, lowest, highest);
-  }
-  if (rows > 3) storeRow(p3, c30, c31, columns);
-  if (rows > 2) storeRow(p2, c20, c21, columns);
-  if (rows > 1) storeRow(p1, c10, c11, columns);
-  storeRow(p0, c00, c01, columns);
 }
 
-/**
- * C[rows,columns] = A[rows,depth] B[depth,8] for any number of rows, which lie `strideA` and `strideC` bytes apart: cheaper than a tile at a
- * time where the depth is short. The rest is as in {@link tilePacked}.
- */
-export function tileColumn(
-  a: usize,
-  strideA: usize,
-  b: usize,
-  depth: i32,
-  c: usize,
-  strideC: usize,
-  rows: i32,
-  columns: i32,
-  bias: usize,
-  clamp: bool,
-  low: f32,
-  high: f32,
-): void {
-  const seedLow = bias ? loadLow(bias, columns) : f32x4.splat(0);
-  const seedHigh = bias ? loadHigh(bias, columns) : f32x4.splat(0);
-  const lowest = f32x4.splat(low);
-  const highest = f32x4.splat(high);
-  for (let row = 0; row < rows; row += ROWS) {
-    // Absent rows alias one that exists and are not written.
-    const count = rows - row;
-    const p1 = count > 1 ? c + strideC : c;
-    const p2 = count > 2 ? p1 + strideC : p1;
-    const p3 = count > 3 ? p2 + strideC : p2;
-    let a0 = a;
-    let a1 = count > 1 ? a0 + strideA : a0;
-    let a2 = count > 2 ? a1 + strideA : a1;
-    let a3 = count > 3 ? a2 + strideA : a2;
-    let panel = b;
-    let c00 = seedLow;
-    let c01 = seedHigh;
-    let c10 = seedLow;
-    let c11 = seedHigh;
-    let c20 = seedLow;
-    let c21 = seedHigh;
-    let c30 = seedLow;
-    let c31 = seedHigh;
-    for (let k = 0; k < depth; k++) {
-      const b0 = v128.load(panel);
-      const b1 = v128.load(panel, 16);
-      panel += 32;
-      let x = v128.load32_splat(a0);
-      a0 += 4;
-      c00 = multiplyAdd(x, b0, c00);
-      c01 = multiplyAdd(x, b1, c01);
-      x = v128.load32_splat(a1);
-      a1 += 4;
-      c10 = multiplyAdd(x, b0, c10);
-      c11 = multiplyAdd(x, b1, c11);
-      x = v128.load32_splat(a2);
-      a2 += 4;
-      c20 = multiplyAdd(x, b0, c20);
-      c21 = multiplyAdd(x, b1, c21);
-      x = v128.load32_splat(a3);
-      a3 += 4;
-      c30 = multiplyAdd(x, b0, c30);
-      c31 = multiplyAdd(x, b1, c31);
-    }
-    if (clamp) {
-      c00 = between(c00, lowest, highest);
-      c01 = between(c01, lowest, highest);
-      c10 = between(c10, lowest, highest);
-      c11 = between(c11, lowest, highest);
-      c20 = between(c20, lowest, highest);
-      c21 = between(c21, lowest, highest);
-      c30 = between(c30, lowest, highest);
-      c31 = between(c31, lowest, highest);
-    }
-    if (count > 3) storeRow(p3, c30, c31, columns);
-    if (count > 2) storeRow(p2, c20, c21, columns);
-    if (count > 1) storeRow(p1, c10, c11, columns);
-    storeRow(c, c00, c01, columns);
-    a += strideA * ROWS;
-    c += strideC * ROWS;
-  }
+/** How many row pointers the tiles of `rows` rows read: those of absent rows included. */
+export function paddedRows(rows: i32): i32 {
+  let padded = 0;
+  while (padded < rows) padded += tileHeight(rows - padded);
+  return padded;
 }

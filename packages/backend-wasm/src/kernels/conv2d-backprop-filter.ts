@@ -15,8 +15,11 @@ interface Conv2DBackpropFilterAttrs extends ConvolutionAttrs {
 }
 
 /** Rows of a tile at most, and output points packed at once (the same number as in gemm.as.ts). */
-const TILE_ROWS = 64;
+const TILE_ROWS = 72;
 const BLOCK = 320;
+
+/** Columns up to which dy is multiplied where it lies: the rows of wider ones lie too far apart for the cache. */
+const MOST_DIRECT_COLUMNS = 64;
 
 /** Tasks that are aimed at where there is work for them. */
 const WANTED_TASKS = 32;
@@ -36,19 +39,25 @@ function filterGradient(backend: BackendWasm, x: TensorInfo, fullDy: TensorInfo,
   const output = backend.makeOutput(attrs.filterShape, 'float32');
   const target = host.pointer(output.dataId);
   const tiles = Math.ceil(rows / TILE_ROWS);
-  const tileRows = Math.ceil(rows / tiles / 4) * 4;
+  const tileRows = tiles === 1 ? rows : Math.ceil(rows / tiles / 12) * 12;
   const rowTiles = Math.ceil(rows / tileRows);
   // Each split keeps a partial sum; they are added in order at the end, so the result does not depend on who computed which.
   const splits = splitWork(Math.max(1, Math.floor(WANTED_TASKS / rowTiles)), rows * columns * points, rowTiles * LEAST_PRODUCTS);
   const size = rows * columns;
   const panels = Math.ceil(columns / 8);
-  const sizes = [panels * points * 32, splits > 1 ? splits * size * 4 : 0, splits * rowTiles * BLOCK * tileRows * 4] as const;
+  const direct = columns % 8 === 0 && columns <= MOST_DIRECT_COLUMNS;
+  const sizes = [
+    direct ? 0 : panels * points * 32,
+    splits > 1 ? splits * size * 4 : 0,
+    splits * rowTiles * BLOCK * (tileRows + 3) * 4,
+  ] as const;
   withScratch(host, sizes, (packed, partials, scratch) => {
+    const dyPointer = host.pointer(dy.dataId);
     const parts = splitWork(panels, panels * points * 8, LEAST_FLOATS);
-    host.parallel('packColumns', parts, [host.pointer(dy.dataId), columns, 1, 0, 1, points, columns, packed]);
+    if (!direct) host.parallel('packColumns', parts, [dyPointer, columns, 1, 0, 1, points, columns, packed]);
     host.parallel('convolveFilter', splits * rowTiles, [
       ...[host.pointer(x.dataId), inHeight, inWidth, inChannels],
-      ...[packed, batchSize, outHeight, outWidth, columns],
+      ...[direct ? dyPointer : packed, direct ? 1 : 0, batchSize, outHeight, outWidth, columns],
       ...[
         filterHeight,
         filterWidth,

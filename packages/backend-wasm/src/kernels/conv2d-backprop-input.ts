@@ -16,7 +16,7 @@ interface Conv2DBackpropInputAttrs extends ConvolutionAttrs {
 }
 
 /** Input points that are computed at once. */
-const POSITIONS = 64;
+const POSITIONS = 48;
 
 /**
  * `dx[y, x, c] = sum over taps and o of dy[(y + pad - tap * dilation) / stride, ..., o] W[tap, c, o]` where the division is exact.
@@ -50,12 +50,12 @@ function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorI
   );
   const scratchBytes = Math.max(...phases.map(({ taps, tasks }) => tasks * 4 * (taps.length + (taps.length + 1) * POSITIONS)));
   withScratch(host, [allTaps * panels * depth * 32, depth * 4, allTaps * 12, scratchBytes], (packed, zeros, tapTable, scratch) => {
-    host.floats().fill(0, zeros >>> 2, (zeros >>> 2) + depth);
+    host.write(zeros, new Float32Array(depth));
     const parts = splitWork(allTaps * panels, allTaps * panels * depth * 8, LEAST_FLOATS);
     host.parallel('packColumns', parts, [host.pointer(filter.dataId), 1, depth, inChannels * depth, allTaps, depth, inChannels, packed]);
     for (const { phaseHeight, phaseWidth, gridHeight, gridWidth, positions, taps, tasks } of phases) {
       if (positions <= 0) continue;
-      host.ints().set(taps.flat(), tapTable >>> 2);
+      host.write(tapTable, Int32Array.from(taps.flat()));
       host.parallel('convolve', tasks, [
         ...[host.pointer(dy.dataId), outHeight, outWidth, depth, 1, 1],
         ...[taps.length, 1, tapTable, packed],

@@ -15,7 +15,7 @@ export interface ConvolutionEpilogue {
 }
 
 /** Output points that are computed at once. */
-const POSITIONS = 64;
+const POSITIONS = 48;
 
 /** Up to so many channels the taps of a filter's row are multiplied as one run of pixels: a tap alone would be too short a sum. */
 const FEW_CHANNELS = 16;
@@ -87,7 +87,7 @@ export function forwardConvolution(
   const tasks = partsOf(positions, sum, columns);
   const epilogue = [biasPointer, activationNumbers[activation], alpha];
   if (sum <= SHORT_SUM) {
-    withScratch(host, [panels * sum * 32, tasks * POSITIONS * sum * 4], (packed, scratch) => {
+    withScratch(host, [panels * sum * 32, tasks * (4 + 8 * (POSITIONS + 3) + 4 * POSITIONS * sum)], (packed, scratch) => {
       const parts = splitWork(panels, panels * sum * 8, LEAST_FLOATS);
       host.parallel('packColumns', parts, [weights, columns, 1, 0, 1, sum, columns, packed]);
       host.parallel('convolvePatches', tasks, [
@@ -108,8 +108,8 @@ export function forwardConvolution(
   });
   const taskBytes = 4 * (taps + (taps + 1) * POSITIONS + (span > 1 ? taps * POSITIONS * depth : 0));
   withScratch(host, [taps * panels * depth * 32, depth * 4, taps * 12, tasks * taskBytes], (packed, zeros, table, scratch) => {
-    host.floats().fill(0, zeros >>> 2, (zeros >>> 2) + depth);
-    host.ints().set(tapTable.flat(), table >>> 2);
+    host.write(zeros, new Float32Array(depth));
+    host.write(table, Int32Array.from(tapTable.flat()));
     const parts = splitWork(taps * panels, taps * panels * depth * 8, LEAST_FLOATS);
     host.parallel('packColumns', parts, [weights, columns, 1, depth * columns, taps, depth, columns, packed]);
     host.parallel('convolve', tasks, [

@@ -32,6 +32,21 @@ test.each([
   }
 });
 
+test.each([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 23, 47, 48, 49, 50, 97, 107])(
+  'batches of transposed and plain matrices of %i rows, which tiles of different heights cover',
+  (rows) => {
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [true, false],
+      [true, true],
+    ] as const) {
+      const a = { shape: transposeA ? [3, 11, rows] : [3, rows, 11] };
+      const b = { shape: transposeB ? [3, 37, 11] : [3, 11, 37] };
+      compareWithCpu(tf.BatchMatMul, { a, b }, { transposeA, transposeB }, 1e-4);
+    }
+  },
+);
+
 test.each([
   ['few rows', 2],
   ['many rows', 40],

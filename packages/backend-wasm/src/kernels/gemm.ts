@@ -58,9 +58,12 @@ const CACHE_STRIDE = 256;
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
-/** Rows and columns of the tiles of C, each multiplied by one thread: high and wide enough to reuse the panels, and at least 16 where there is work. */
+/** Rows of A that are multiplied at once: with them a panel of B is used often, and they fit the second-level cache. */
+const TILE_ROWS = 48;
+
+/** Rows and columns of the blocks of C, each multiplied by one thread: high and wide enough to reuse the panels, and at least 16 where there is work. */
 function tileOf(batch: number, rows: number, columns: number): readonly [number, number] {
-  const tileRows = Math.min(64, roundUp(rows, 4));
+  const tileRows = rows <= TILE_ROWS ? rows : roundUp(rows / Math.ceil(rows / TILE_ROWS), 12);
   const wanted = Math.ceil(16 / (batch * Math.ceil(rows / tileRows)));
   return [tileRows, Math.min(1024, Math.max(64, roundUp(columns / wanted, 8)), roundUp(columns, 8))];
 }
@@ -88,7 +91,7 @@ function runWithFewRows(host: WasmHost, problem: GemmProblem): boolean {
   const columnCount = Math.min(128, Math.max(32, roundUp(columns / 16, 8)), roundUp(columns, 8));
   const direct = rows <= DIRECT_ROWS || b.rowStride % CACHE_STRIDE !== 0;
   const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS);
-  withScratch(host, [tasks * (16 + 8 * roundUp(rows, 4) + 256 * columnCount)], (scratch) => {
+  withScratch(host, [tasks * (4 + 8 * (rows + 3) + 256 * columnCount)], (scratch) => {
     host.parallel('gemmFewRows', tasks, [
       ...[a.pointer, a.rowStride, b.pointer, b.rowStride, direct ? 1 : 0, c, rows, columns, depth, columnCount],
       ...[accumulate ? 1 : 0, bias, activationNumbers[activation], alpha, scratch],
@@ -110,7 +113,7 @@ function foldBatch(problem: GemmProblem): GemmProblem {
 /**
  * `C (+)= A B`, then optionally `activation(C + bias)`, for float32 matrices on the heap, on all threads.
  *
- * One row or one column is multiplied in place, and few rows with a B whose rows are contiguous nearly so. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of 4 rows.
+ * One row or one column is multiplied in place, and few rows with a B whose rows are contiguous nearly so. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of as many rows as a register tile has.
  * All sizes are at least 1.
  *
  * @example
@@ -131,16 +134,17 @@ export function gemm(host: WasmHost, given: GemmProblem): void {
   const { batchStride: strideA = 0, divide: divideA = 1, modulo: moduloA = 1 } = a;
   const { batchStride: strideB = 0, divide: divideB = 1, modulo: moduloB = 1 } = b;
   const packsA = a.columnStride !== 1 && depth > 1;
-  const panelsA = moduloA * Math.ceil(rows / 4);
   const panelsB = moduloB * Math.ceil(columns / 8);
   const [tileRows, tileColumns] = tileOf(batch, rows, columns);
+  const blocksA = moduloA * Math.ceil(rows / tileRows);
+  const floatsA = moduloA * (rows + 3) * depth;
   const tiles = batch * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
   const tasks = splitWork(tiles, batch * rows * columns * depth, LEAST_PRODUCTS);
-  const sizes = [packsA ? panelsA * depth * 16 : 0, panelsB * depth * 32, tasks * (20 + 8 * tileRows)] as const;
+  const sizes = [packsA ? 4 * floatsA : 0, panelsB * depth * 32, tasks * (4 + 8 * (tileRows + 3))] as const;
   withScratch(host, sizes, (packedA, packedB, scratch) => {
     if (packsA) {
-      const parts = splitWork(panelsA, panelsA * depth * 4, LEAST_FLOATS);
-      host.parallel('packRows', parts, [a.pointer, a.rowStride, a.columnStride, strideA, moduloA, rows, depth, packedA]);
+      const parts = splitWork(blocksA, floatsA, LEAST_FLOATS);
+      host.parallel('packRows', parts, [a.pointer, a.rowStride, a.columnStride, strideA, moduloA, rows, depth, tileRows, packedA]);
     }
     const parts = splitWork(panelsB, panelsB * depth * 8, LEAST_FLOATS);
     host.parallel('packColumns', parts, [b.pointer, b.rowStride, b.columnStride, strideB, moduloB, depth, columns, packedB]);
