@@ -94,9 +94,16 @@ const reductions: readonly SweepRow[] = [
     ...rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: [1], keepDims: false } })),
     ...rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: [0], keepDims: false }, label: `[${shape.join()}] axis 0` })),
   ]),
-  ...rows('Max', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { reductionIndices: [1], keepDims: false } })),
+  ...[[0], [1]].flatMap((axes) => rows('Max', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { reductionIndices: axes, keepDims: false }, label: `[${shape.join()}] axis ${axes[0]}` }))),
+  // All of a tensor, the channels of images, and the middle of three axes.
+  ...rows('Sum', blocks, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: shape.map((_, axis) => axis), keepDims: false }, label: `[${shape.join()}] all` })),
+  ...rows('Sum', images, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: [0, 1, 2], keepDims: false } })),
+  ...rows('Mean', [[1, 4, 2], [2, 143, 3], [32, 49, 512], [16, 3136, 64]], (shape: Shape) => ({ inputs: { x: x(shape) }, attrs: { axis: [1], keepDims: false }, label: `[${shape.join()}] axis 1` })),
   ...['All', 'Any'].flatMap((kernel) => rows(kernel, matrices, (shape) => ({ inputs: { x: bool(shape) }, attrs: { axis: [1], keepDims: false } }))),
-  ...['ArgMax', 'ArgMin'].flatMap((kernel) => rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: 1 } }))),
+  ...['ArgMax', 'ArgMin'].flatMap((kernel) => [
+    ...rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: 1 } })),
+    ...rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: 0 }, label: `[${shape.join()}] axis 0` })),
+  ]),
   ...['Cumprod', 'Cumsum'].flatMap((kernel) =>
     rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: 1, exclusive: false, reverse: false } })),
   ),

@@ -1,7 +1,14 @@
 import { Softmax } from '@tensorflow/tfjs-core';
+import { argExtremumBodies } from './arg-extremum-bodies.ts';
+import { reductionBodies } from './reduction-bodies.ts';
 import { softmaxBody } from './softmax.ts';
 import { unaryBodies } from './unary-bodies.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
 /** Every vector body, by tfjs' name of its kernel. */
-export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([...unaryBodies, [Softmax, softmaxBody]]);
+export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
+  ...argExtremumBodies,
+  ...reductionBodies,
+  ...unaryBodies,
+  [Softmax, softmaxBody],
+]);
