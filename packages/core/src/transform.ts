@@ -7,6 +7,8 @@ export interface TransformExtra {
   readonly value?: Scalar;
   /** Evaluates loss and gradients elsewhere: line searches, SAM. */
   valueAndGrad?(params: Tree): [Scalar, Tree];
+  /** An estimate of the Hessian's diagonal at `params`, of their structure; absent at steps without one: Sophia. */
+  readonly curvature?: Tree;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { leaves, mapTree, type Transform, type Tree } from '@kumiko/core';
+import { mapTree, type Transform, type Tree } from '@kumiko/core';
+import { allFinite } from './internal/all-finite.ts';
 import { checkOption, count } from './internal/check-option.ts';
 import { selectTree } from './internal/select-tree.ts';
 
@@ -43,10 +44,7 @@ export function applyIfFinite<S extends Tree>(
     name: 'applyIfFinite',
     init: (params) => ({ consecutive: tf.scalar(0, 'int32'), total: tf.scalar(0, 'int32'), inner: inner.init(params) }),
     update(grads, state, params, extra) {
-      const finite = leaves<tf.Tensor>(grads).reduce<tf.Tensor>(
-        (all, grad) => tf.logicalAnd(all, tf.all(tf.isFinite(grad))),
-        tf.scalar(true),
-      );
+      const finite = allFinite(grads);
       const bad = tf.cast(tf.logicalNot(finite), 'int32');
       const consecutive: tf.Scalar = tf.mul(tf.add(state.consecutive, bad), bad);
       const applies = maxConsecutive === undefined ? finite : tf.logicalOr(finite, tf.greater(consecutive, maxConsecutive));

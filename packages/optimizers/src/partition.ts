@@ -1,5 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { check, flatten, mapTreeWithNames, sameStructure, type Transform, type Tree } from '@kumiko/core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { check, flatten, mapTreeWithNames, sameStructure, type Transform, type TransformExtra, type Tree } from '@kumiko/core';
 import { pickTree } from './internal/pick-tree.ts';
 
 /** Which group a parameter belongs to: patterns of its name, of which the first that matches counts, or a function of name and value. */
@@ -11,7 +11,8 @@ export type PartitionLabels<G extends string> =
 export type PartitionState = { readonly [group: string]: Tree };
 
 /**
- * Groups of parameters, each with a transform of its own. A transform sees only the parameters of its group, under their names.
+ * Groups of parameters, each with a transform of its own. A transform sees only the parameters of its group, under their names;
+ * the loss that it may evaluate is of all, with the others as they were before the step.
  *
  * @param groups the transforms by the names of their groups; {@link setToZero} freezes
  * @param labels patterns of parameter names, or a function
@@ -64,7 +65,8 @@ export function partition<G extends string>(
       const next: [string, Tree][] = [];
       checkStructure(grads, params);
       const updates = assemble(params, (group, part) => {
-        const [groupUpdates, groupState] = groups[group].update(part(grads), state[group] ?? {}, part(params), extra);
+        const own = extra && extraOf(extra, part, (other) => overlay(params, other));
+        const [groupUpdates, groupState] = groups[group].update(part(grads), state[group] ?? {}, part(params), own);
         next.push([group, groupState]);
         return groupUpdates;
       });
@@ -75,6 +77,27 @@ export function partition<G extends string>(
         assemble(params, (group, part) => groups[group].evalParams?.(part(params), state[group] ?? {}) ?? part(params)),
     }),
   };
+}
+
+/** What a group's transform may know beyond its gradients: losses are of all parameters, everything else is of its own. */
+function extraOf(extra: TransformExtra, part: (tree: Tree) => Tree, whole: (part: Tree) => Tree): TransformExtra {
+  const { value, valueAndGrad, curvature } = extra;
+  return {
+    ...(value && { value }),
+    ...(curvature && { curvature: part(curvature) }),
+    ...(valueAndGrad && {
+      valueAndGrad(params: Tree): [Scalar, Tree] {
+        const [loss, grads] = valueAndGrad.call(extra, whole(params));
+        return [loss, part(grads)];
+      },
+    }),
+  };
+}
+
+/** A tree with the leaves of a part of it in place of its own. */
+function overlay(tree: Tree, part: Tree): Tree {
+  const own = new Map(flatten<Tensor>(part).map(({ name, leaf }) => [name, leaf]));
+  return mapTreeWithNames<Tensor, Tensor>((name, leaf) => own.get(name) ?? leaf, tree);
 }
 
 /** A gradient without a parameter would be left out in silence. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { disposeTree, flatten, leaves, mapTree, sameStructure, type Transform, type Tree } from '@kumiko/core';
+import { disposeTree, flatten, leaves, mapTree, sameStructure, type Transform, type TransformExtra, type Tree } from '@kumiko/core';
 import { expect, test } from 'vitest';
 
 /** A transform under contract. */
@@ -33,6 +33,21 @@ function gradsAt(step: number, params: Tree): Tree {
   );
 }
 
+/** The squared distance to `startParams` and its gradients: a quadratic bowl, for transforms that listen to a loss. */
+function bowl(): TransformExtra['valueAndGrad'] & {} {
+  const minimum = startParams();
+  return (params) => {
+    if (leaves(params).length === 0) return [tf.scalar(0), params];
+    const grads = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>((param, wanted) => tf.mul(tf.sub(param, wanted), 2), params, minimum);
+    return [tf.mul(0.25, tf.addN(leaves<tf.Tensor>(grads).map((grad) => tf.sum(tf.square(grad))))), grads];
+  };
+}
+
+function extraAt(params: Tree): TransformExtra {
+  const valueAndGrad = bowl();
+  return { value: valueAndGrad(params)[0], valueAndGrad };
+}
+
 function hostValues(tree: Tree): { name: string; dtype: string; shape: number[]; values: number[] }[] {
   return flatten<tf.Tensor>(tree).map(({ name, leaf }) => ({ name, dtype: leaf.dtype, shape: leaf.shape, values: [...leaf.dataSync()] }));
 }
@@ -44,7 +59,7 @@ function reloaded<T extends Tree>(tree: T): T {
 
 function descend(transform: Transform, from: number, to: number, params: Tree, state: Tree): [Tree, Tree] {
   for (let step = from; step < to; step++) {
-    const [updates, next] = transform.update(gradsAt(step, params), state, params);
+    const [updates, next] = transform.update(gradsAt(step, params), state, params, extraAt(params));
     params = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>((param, update) => tf.add(param, update), params, updates);
     state = next;
   }
@@ -63,7 +78,7 @@ export function transformContract({ name, make }: TransformRow): void {
     const params = startParams();
     const state = transform.init(params);
     for (const leaf of leaves<unknown>(state)) expect(leaf).toBeInstanceOf(tf.Tensor);
-    const [, next] = transform.update(gradsAt(0, params), state, params);
+    const [, next] = transform.update(gradsAt(0, params), state, params, extraAt(params));
     const form = (tree: Tree): unknown => hostValues(tree).map(({ name: path, dtype, shape }) => ({ path, dtype, shape }));
     expect(form(next)).toEqual(form(state));
   });
@@ -71,7 +86,7 @@ export function transformContract({ name, make }: TransformRow): void {
   test(`${name}: updates have the parameters' structure, shapes and types`, () => {
     const transform = make();
     const params = startParams();
-    const [updates] = transform.update(gradsAt(0, params), transform.init(params), params);
+    const [updates] = transform.update(gradsAt(0, params), transform.init(params), params, extraAt(params));
     expect(sameStructure(updates, params)).toBe(true);
     expect(leaves<tf.Tensor>(updates).map((leaf) => [leaf.dtype, leaf.shape])).toEqual(
       leaves<tf.Tensor>(params).map((leaf) => [leaf.dtype, leaf.shape]),
@@ -80,7 +95,7 @@ export function transformContract({ name, make }: TransformRow): void {
 
   test(`${name}: works on an empty tree`, () => {
     const transform = make();
-    expect(leaves(transform.update({}, transform.init({}), {})[0])).toEqual([]);
+    expect(leaves(transform.update({}, transform.init({}), {}, extraAt({}))[0])).toEqual([]);
   });
 
   test(`${name}: disposes no argument, shares no tensor with one, and leaves nothing behind`, () => {
@@ -89,7 +104,9 @@ export function transformContract({ name, make }: TransformRow): void {
     const grads = gradsAt(0, params);
     const state = transform.init(params);
     const before = tf.memory().numTensors;
-    const result: Tree = tf.tidy(() => [...transform.update(grads, state, params)] as unknown as tf.TensorContainer) as unknown as Tree;
+    const result: Tree = tf.tidy(
+      () => [...transform.update(grads, state, params, extraAt(params))] as unknown as tf.TensorContainer,
+    ) as unknown as Tree;
     const given = new Set(leaves<tf.Tensor>([params, grads, state]));
     for (const leaf of given) expect(leaf.isDisposed).toBe(false);
     const returned = leaves<tf.Tensor>(result);
@@ -119,11 +136,12 @@ export function optimizerContract({ name, make, convergesTo }: OptimizerRow): vo
   test(`${name}: finds the minimum of a quadratic bowl`, () => {
     const transform = make();
     const minimum = startParams();
+    const valueAndGrad = bowl();
     let params = mapTree<tf.Tensor, tf.Tensor>((leaf) => tf.sub(leaf, 1.5), minimum) as Tree;
     let state = transform.init(params);
     for (let step = 0; step < 300; step++) {
-      const grads = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>((param, wanted) => tf.mul(tf.sub(param, wanted), 2), params, minimum);
-      const [updates, next] = transform.update(grads, state, params);
+      const [value, grads] = valueAndGrad(params);
+      const [updates, next] = transform.update(grads, state, params, { value, valueAndGrad });
       params = mapTree<tf.Tensor, tf.Tensor, tf.Tensor>((param, update) => tf.add(param, update), params, updates);
       state = next;
     }
