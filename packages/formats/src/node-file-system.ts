@@ -17,3 +17,8 @@ export async function nodeFileSystem(symbol: string): Promise<typeof FileSystem>
     );
   }
 }
+
+/** The folder that a path lies in, with its last separator; empty for a bare name. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}

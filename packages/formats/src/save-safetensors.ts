@@ -1,10 +1,9 @@
 import type { Tree } from '@kumiko/core';
-import { nodeFileSystem } from './node-file-system.ts';
 import { toSafetensors, type SafetensorsMetadata } from './to-safetensors.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
 
 /**
- * Writes a tree to a safetensors file, in Node. The file is never half written: the bytes go to a temporary file beside it,
- * reach the disk, and then take its name; until then an older file of that name stays as it was.
+ * Writes a tree to a safetensors file, in Node, as `writeFileAtomically` does: the file is never half written.
  *
  * @param path of the file; its folder must exist
  * @throws KumikoError as `toSafetensors` does, or where there is no file system
@@ -14,20 +13,5 @@ import { toSafetensors, type SafetensorsMetadata } from './to-safetensors.ts';
  * await loadSafetensors('saved.safetensors'); // { bias: [1, 2] }
  */
 export async function saveSafetensors(path: string, tree: Tree, metadata?: SafetensorsMetadata): Promise<void> {
-  const bytes = await toSafetensors(tree, metadata);
-  const { open, rename, rm } = await nodeFileSystem('saveSafetensors');
-  const temporary = `${path}.${globalThis.crypto.randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeFileAtomically(path, await toSafetensors(tree, metadata));
 }
