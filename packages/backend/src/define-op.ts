@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { check } from '@kumiko/core';
 import { nestedGradients } from './nested-gradients.ts';
 import { registerOwnKernel } from './own-kernels.ts';
+import { findWasmHost } from './wasm-host.ts';
 
 /** Attributes of an op: what is not a tensor. */
 export type OpAttributes = Readonly<Record<string, tf.Attribute>>;
@@ -29,6 +30,7 @@ export interface OpDefinition<I extends string, A extends OpAttributes> {
 
 /**
  * An op from a plain reference plus kernels for the backends that have a faster body. The gradient is the reference's unless one is given.
+ * On a wasm backend that TensorFlow.js started, and not `wasm()`, the reference runs.
  * Pure at import: kernels and gradient are registered at the first call.
  *
  * @throws KumikoError at the first call, when the name is not PascalCase
@@ -54,9 +56,14 @@ export function defineOp<const I extends string, A extends OpAttributes = Record
   };
   return (inputs, attributes) => {
     if (!registered) register();
-    if (!Object.hasOwn(kernels, tf.getBackend())) return definition.reference(inputs, attributes);
+    if (!Object.hasOwn(kernels, tf.getBackend()) || isStockWasm()) return definition.reference(inputs, attributes);
     return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as tf.Tensor;
   };
+}
+
+/** Whether kernels for `wasm` cannot run, because TensorFlow.js started that backend: it has no host. */
+function isStockWasm(): boolean {
+  return tf.getBackend() === 'wasm' && findWasmHost(tf.backend()) === undefined;
 }
 
 function gradientOf<I extends string, A extends OpAttributes>(kernelName: string, definition: OpDefinition<I, A>): tf.GradConfig {

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check } from '@kumiko/core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkLabels } from './internal/check-labels.ts';
 import { checkPositive } from './internal/check-number.ts';
 import { finishLoss } from './internal/finish-loss.ts';
-import { nanUnlessClass } from './internal/nan-unless-class.ts';
-import { ofLabel } from './internal/of-label.ts';
 import type { LossOptions } from './loss-options.ts';
 
 /** Options of {@link arcFaceLoss}. */
@@ -41,6 +40,5 @@ export function arcFaceLoss(cosines: tf.Tensor, labels: tf.Tensor, options: ArcF
   const beyond = tf.sub(cosines, margin * Math.sin(margin));
   const ofLabels = tf.where(tf.greater(cosines, Math.cos(Math.PI - margin)), turned, beyond);
   const hot = tf.oneHot(labels, classes, 1, 0, 'bool');
-  const logProbabilities = tf.logSoftmax(tf.mul(tf.where(hot, ofLabels, cosines), scale));
-  return finishLoss(nanUnlessClass(tf.sub(0, ofLabel(logProbabilities, labels)), labels, classes), options);
+  return finishLoss(softmaxCrossEntropy(tf.mul(tf.where(hot, ofLabels, cosines), scale), labels), options);
 }

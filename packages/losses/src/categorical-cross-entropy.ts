@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkClassWeights } from './internal/check-class-weights.ts';
 import { checkClasses } from './internal/check-classes.ts';
 import { checkShare } from './internal/check-number.ts';
 import { checkSameShape } from './internal/check-same-shape.ts';
 import { finishLoss } from './internal/finish-loss.ts';
-import { sumWhereNotZero } from './internal/sum-where-not-zero.ts';
 import type { LossOptions } from './loss-options.ts';
+import { smoothed } from './internal/smoothed.ts';
 
 /** Options of {@link categoricalCrossEntropy}. */
 export interface CategoricalCrossEntropyOptions extends LossOptions {
@@ -36,8 +37,9 @@ export function categoricalCrossEntropy(logits: tf.Tensor, targets: tf.Tensor, o
   checkSameShape(symbol, "logits'", logits, 'targets', targets);
   checkShare(symbol, 'labelSmoothing', labelSmoothing);
   checkClassWeights(symbol, 'classWeights', classWeights, classes);
-  const hard = tf.cast(targets, 'float32');
-  const smooth = labelSmoothing > 0 ? tf.add(tf.mul(hard, 1 - labelSmoothing), labelSmoothing / classes) : hard;
-  const weighted = classWeights ? tf.mul(smooth, classWeights) : smooth;
-  return finishLoss(tf.sub(0, sumWhereNotZero(weighted, tf.logSoftmax(logits))), options);
+  const shares = tf.cast(targets, 'float32');
+  const losses = classWeights
+    ? softmaxCrossEntropy(logits, tf.mul(smoothed(shares, labelSmoothing), classWeights))
+    : softmaxCrossEntropy(logits, shares, { labelSmoothing });
+  return finishLoss(losses, options);
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkPairs } from './internal/check-pairs.ts';
 import { checkPositive } from './internal/check-number.ts';
 import { finishLoss } from './internal/finish-loss.ts';
-import { ofLabel } from './internal/of-label.ts';
 import { normalised } from './internal/row-length.ts';
 import type { LossOptions } from './loss-options.ts';
 
@@ -33,7 +33,6 @@ export function infoNceLoss(queries: tf.Tensor, keys: tf.Tensor, options: InfoNc
   checkPositive('infoNceLoss', 'temperature', temperature);
   const logits = tf.div(tf.matMul(normalised(queries), normalised(keys), false, true), temperature);
   const rows = tf.range(0, pairs, 1, 'int32');
-  const find = (scores: tf.Tensor): tf.Tensor => tf.sub(0, ofLabel(tf.logSoftmax(scores), rows));
-  const found = find(logits);
-  return finishLoss(symmetric ? tf.mul(tf.add(found, find(tf.transpose(logits))), 0.5) : found, options);
+  const found = softmaxCrossEntropy(logits, rows);
+  return finishLoss(symmetric ? tf.mul(tf.add(found, softmaxCrossEntropy(tf.transpose(logits), rows)), 0.5) : found, options);
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkClasses } from './internal/check-classes.ts';
 import { checkSameShape } from './internal/check-same-shape.ts';
 import { finishLoss } from './internal/finish-loss.ts';
-import { sumWhereNotZero } from './internal/sum-where-not-zero.ts';
 import type { LossOptions } from './loss-options.ts';
 
 /**
@@ -26,5 +26,5 @@ export function klDivergence(logits: tf.Tensor, targets: tf.Tensor, options: Los
   const target = tf.cast(targets, 'float32');
   const none = tf.equal(target, 0);
   const entropy = tf.sum(tf.mul(target, tf.log(tf.where(none, tf.onesLike(target), target))), -1);
-  return finishLoss(tf.sub(entropy, sumWhereNotZero(target, tf.logSoftmax(logits))), options);
+  return finishLoss(tf.add(entropy, softmaxCrossEntropy(logits, target)), options);
 }

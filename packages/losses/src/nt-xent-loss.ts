@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkPairs } from './internal/check-pairs.ts';
 import { checkPositive } from './internal/check-number.ts';
 import { finishLoss } from './internal/finish-loss.ts';
-import { ofLabel } from './internal/of-label.ts';
 import { normalised } from './internal/row-length.ts';
 import type { LossOptions } from './loss-options.ts';
 
@@ -35,5 +35,5 @@ export function ntXentLoss(first: tf.Tensor, second: tf.Tensor, options: NtXentL
   const self = tf.cast(tf.eye(2 * pairs), 'bool');
   const logits = tf.where(self, tf.fill(cosines.shape, -Infinity), cosines);
   const rows = Array.from({ length: 2 * pairs }, (_, i) => (i + pairs) % (2 * pairs));
-  return finishLoss(tf.sub(0, ofLabel(tf.logSoftmax(logits), tf.tensor1d(rows, 'int32'))), options);
+  return finishLoss(softmaxCrossEntropy(logits, tf.tensor1d(rows, 'int32')), options);
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkClasses } from './internal/check-classes.ts';
 import { checkSameShape } from './internal/check-same-shape.ts';
 import { finishLoss } from './internal/finish-loss.ts';
-import { sumWhereNotZero } from './internal/sum-where-not-zero.ts';
 import type { LossOptions } from './loss-options.ts';
 
 /**
@@ -22,5 +22,5 @@ export function rankingSoftmaxLoss(scores: tf.Tensor, relevances: tf.Tensor, opt
   checkClasses('rankingSoftmaxLoss', scores, 'scores');
   checkSameShape('rankingSoftmaxLoss', "scores'", scores, 'relevances', relevances);
   const wanted = tf.softmax(tf.cast(relevances, 'float32'));
-  return finishLoss(tf.sub(0, sumWhereNotZero(wanted, tf.logSoftmax(scores))), options);
+  return finishLoss(softmaxCrossEntropy(scores, wanted), options);
 }

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check } from '@kumiko/core';
+import { softmaxCrossEntropy } from '@kumiko/ops';
 import { checkClassWeights } from './internal/check-class-weights.ts';
 import { checkLabels } from './internal/check-labels.ts';
 import { checkShare } from './internal/check-number.ts';
 import type { LossOptions } from './loss-options.ts';
 import { nanUnlessClass } from './internal/nan-unless-class.ts';
 import { reduceLoss } from './reduce-loss.ts';
+import { isLabel } from './internal/is-label.ts';
+import { smoothed } from './internal/smoothed.ts';
 
 /** Options of {@link sparseCategoricalCrossEntropy}. */
 export interface SparseCategoricalCrossEntropyOptions extends LossOptions {
@@ -23,7 +26,7 @@ export interface SparseCategoricalCrossEntropyOptions extends LossOptions {
  * `loss = -sum over c of q[c] * v[c] * log softmax(logits)[c]` with `q = (1 - labelSmoothing) * onehot(label) + labelSmoothing / classes`
  * and `v = classWeights`; the mean divides by the sum of `sampleWeights * classWeights[label]` over the samples that are not ignored.
  *
- * Computed as `logit - max - log sum exp(logit - max)`: exact for logits of 1e4, and for logits of -Infinity in classes that are not
+ * Computed by `softmaxCrossEntropy` of `@kumiko/ops`: fused, exact for logits of 1e4, and for logits of -Infinity in classes that are not
  * the label's (without smoothing). A label that is no class gives NaN, because a silent zero would hide it.
  *
  * @param logits float32 `[...,classes]`, before any softmax
@@ -44,29 +47,24 @@ export function sparseCategoricalCrossEntropy(
   const { labelSmoothing = 0, sampleWeights, classWeights, ignoreIndex, reduction } = options;
   const classes = checkArguments(logits, labels, options);
 
-  const logProbabilities = tf.logSoftmax(logits);
-  const weighted = classWeights ? tf.mul(logProbabilities, classWeights) : logProbabilities;
-  // A selection, not a product with the one-hot row: 0 times the -Infinity of an excluded class would be NaN.
-  const hot = tf.oneHot(labels, classes, 1, 0, 'bool');
-  const likelihood = tf.sum(tf.where(hot, weighted, tf.zerosLike(weighted)), -1);
-  const smooth = labelSmoothing > 0 ? tf.mul(tf.mean(weighted, -1), labelSmoothing) : undefined;
-  // Subtracted from 0, not negated: a loss of nothing is 0, not -0.
-  const loss = tf.sub(0, smooth ? tf.add(tf.mul(likelihood, 1 - labelSmoothing), smooth) : likelihood);
-
-  const checked = nanUnlessClass(loss, labels, classes);
+  const hot = classWeights && tf.cast(isLabel(labels, classes), 'float32');
+  const losses =
+    classWeights && hot
+      ? nanUnlessClass(softmaxCrossEntropy(logits, tf.mul(smoothed(hot, labelSmoothing), classWeights)), labels, classes)
+      : softmaxCrossEntropy(logits, labels, { labelSmoothing });
 
   const weights = [
     ...(sampleWeights ? [sampleWeights] : []),
     ...(ignoreIndex === undefined ? [] : [tf.cast(tf.notEqual(labels, tf.scalar(ignoreIndex, 'int32')), 'float32')]),
   ];
   // The loss already holds the class weights; the mean's divisor has to know them.
-  if (classWeights && (reduction ?? 'mean') === 'mean') {
-    const ofLabel = tf.sum(tf.mul(tf.cast(hot, 'float32'), classWeights), -1);
-    const total = reduceLoss(checked, { ...joined(weights), reduction: 'sum' });
+  if (classWeights && hot && (reduction ?? 'mean') === 'mean') {
+    const ofLabel = tf.sum(tf.mul(hot, classWeights), -1);
+    const total = reduceLoss(losses, { ...joined(weights), reduction: 'sum' });
     const divisor = reduceLoss(ofLabel, { ...joined(weights), reduction: 'sum' });
     return tf.div(total, tf.where(tf.equal(divisor, 0), tf.onesLike(divisor), divisor)) as tf.Scalar;
   }
-  return reduceLoss(checked, { ...joined(weights), ...(reduction && { reduction }) }) as tf.Scalar;
+  return reduceLoss(losses, { ...joined(weights), ...(reduction && { reduction }) }) as tf.Scalar;
 }
 
 /** The product of weights, as an option. */

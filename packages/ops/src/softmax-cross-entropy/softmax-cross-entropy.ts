@@ -3,9 +3,9 @@ import { defineOp } from '@kumiko/backend';
 import { check, formatShape } from '@kumiko/core';
 import type { CrossEntropyAttributes } from './internal/cross-entropy-attributes.ts';
 import { crossEntropyBody } from './internal/cross-entropy-body.ts';
-import { logSoftmax } from './internal/log-softmax.ts';
 import { softmaxCrossEntropyGradient } from './internal/softmax-cross-entropy-gradient.ts';
 import { softmaxCrossEntropyReference } from './internal/softmax-cross-entropy-reference.ts';
+import { targetsGradient } from './internal/targets-gradient.ts';
 
 /** Options of {@link softmaxCrossEntropy}. */
 export interface SoftmaxCrossEntropyOptions {
@@ -19,7 +19,7 @@ const crossEntropy = /* @__PURE__ */ defineOp<'logits' | 'targets', CrossEntropy
   reference: softmaxCrossEntropyReference,
   gradient: (dy, { logits, targets }, attributes) => ({
     logits: () => softmaxCrossEntropyGradient({ logits, targets, dy }, attributes),
-    targets: () => tf.mul(tf.expandDims(tf.mul(dy, attributes.labelSmoothing - 1), -1), logSoftmax(logits)),
+    targets: () => targetsGradient(logits, dy, attributes),
   }),
   kernels: { wasm: /* @__PURE__ */ crossEntropyBody('Losses', ['logits', 'targets'], (shape) => shape.slice(0, -1)) },
 });
