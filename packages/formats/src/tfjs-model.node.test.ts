@@ -43,7 +43,7 @@ describe('toTfjsModel', () => {
       // 16 + 8 + 2 bytes of numbers, and two strings of 4 + 4 and 4 + 0: 38.
       expect(model.weightsManifest[0]?.paths).toHaveLength(shardBytes === undefined ? 1 : 6);
       expect(model.weightsManifest[0]?.paths[0]).toBe(`group1-shard1of${shardBytes === undefined ? 1 : 6}.bin`);
-      const group = model.weightsManifest[0] as tf.io.WeightsManifestGroupConfig;
+      const group = model.weightsManifest[0] as tf.io.WeightsManifestConfig[number];
       const parts = await Promise.all(group.paths.map(reader(files)));
       const weights = tf.io.decodeWeights(Uint8Array.from(parts.flatMap((part) => [...part])).buffer as ArrayBuffer, group.weights);
       expect(Object.keys(weights)).toEqual(flatten(tree as Tree).map(({ name }) => name));
