@@ -47,6 +47,9 @@ export function convolveFilter(
   const packed = scratch + <usize>task * ((<usize>DEPTH * (tileRowCount + 3)) << 2);
   const target = out + ((<usize>split * rows * columns) << 2);
   const stride = <usize>columns << 2;
+  // Neighbouring taps see neighbouring pixels.
+  const runsOfLine = dilationWidth == 1 ? 1 : filterWidth;
+  const runFloats = (filterWidth / runsOfLine) * channels;
 
   for (let point = start; point < end; point += DEPTH) {
     const length = min(DEPTH, end - point);
@@ -56,16 +59,17 @@ export function convolveFilter(
       const panel = packed + ((<usize>(row - row0) * length) << 2);
       let lanes = 0;
       for (let line = 0; line < height; line += lanes) {
-        // Neighbouring channels of one tap are copied at once; absent rows are 0.
-        const tap = (row + line) / channels;
-        const channel = row + line - tap * channels;
+        // What lies side by side in the image is copied at once; absent rows are 0.
+        const run = (row + line) / runFloats;
+        const first = row + line - run * runFloats;
         const absent = row + line >= row1;
-        lanes = min(height - line, absent ? height : min(channels - channel, row1 - row - line));
+        lanes = min(height - line, absent ? height : min(runFloats - first, row1 - row - line));
         if (lanes == 5) lanes = 4;
         if (lanes == 3) lanes = 2;
-        packTap(
-          lanes, panel + (<usize>line << 2), <usize>height << 2, x, absent ? 0 : imageHeight, width, channels, point, length, outHeight, outWidth,
-          strideHeight, strideWidth, (tap / filterWidth) * dilationHeight - padTop, (tap % filterWidth) * dilationWidth - padLeft, channel,
+        const tapX = (run % runsOfLine) * dilationWidth - padLeft;
+        packLanes(
+          lanes, panel + (<usize>line << 2), <usize>height << 2, x, absent ? 0 : imageHeight, width * channels, point, length, outHeight, outWidth,
+          strideHeight, strideWidth * channels, (run / runsOfLine) * dilationHeight - padTop, tapX * channels + first,
         );
       }
     }
@@ -89,44 +93,51 @@ function copyLanes(lanes: i32, target: usize, source: usize, seen: bool): void {
   else store<u32>(target, seen ? load<u32>(source) : 0);
 }
 
-/** Writes the values that one tap sees at `length` output points, `distance` bytes apart: `lanes` neighbouring channels. Outside the image they are 0. */
-function packTap(
+/**
+ * Writes what `lanes` neighbouring rows see at `length` output points, `distance` bytes apart: the floats from `outX * stride + offset` on of an
+ * image's line. Outside the image they are 0.
+ */
+function packLanes(
   lanes: i32,
   target: usize,
   distance: usize,
   x: usize,
   height: i32,
-  width: i32,
-  channels: i32,
+  lineFloats: i32,
   point: i32,
   length: i32,
   outHeight: i32,
   outWidth: i32,
   strideHeight: i32,
-  strideWidth: i32,
+  stride: i32,
   offsetY: i32,
-  offsetX: i32,
-  channel: i32,
+  offset: i32,
 ): void {
   let row = point / outWidth;
   let outX = point - row * outWidth;
   let image = row / outHeight;
   let outY = row - image * outHeight;
-  const step = <usize>(strideWidth * channels) << 2;
+  const step = <usize>stride << 2;
   while (length > 0) {
-    const run = min(length, outWidth - outX);
+    const count = min(length, outWidth - outX);
     const inY = outY * strideHeight + offsetY;
-    let inX = outX * strideWidth + offsetX;
     const inside = <u32>inY < <u32>height;
-    let source = x + ((((<usize>image * height + inY) * width + inX) * channels + channel) << 2);
-    for (let i = 0; i < run; i++) {
-      const seen = inside && <u32>inX < <u32>width;
-      copyLanes(lanes, target, source, seen);
+    let at = outX * stride + offset;
+    let source = x + ((((<usize>image * height + inY) * lineFloats) + at) << 2);
+    for (let i = 0; i < count; i++) {
+      if (!inside || at <= -lanes || at >= lineFloats) copyLanes(lanes, target, source, false);
+      else if (at >= 0 && at + lanes <= lineFloats) copyLanes(lanes, target, source, true);
+      else {
+        for (let lane = 0; lane < lanes; lane++) {
+          const here = <usize>lane << 2;
+          copyLanes(1, target + here, source + here, <u32>(at + lane) < <u32>lineFloats);
+        }
+      }
       target += distance;
       source += step;
-      inX += strideWidth;
+      at += stride;
     }
-    length -= run;
+    length -= count;
     outX = 0;
     outY++;
     if (outY == outHeight) {

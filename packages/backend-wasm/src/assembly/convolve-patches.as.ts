@@ -103,7 +103,7 @@ export function convolvePatches(
       const shift = <usize>column << 2;
       const seed = bias ? bias + shift : 0;
       const width = min(COLUMNS, columns - column);
-      stripRows(table, 1, 0, 1, zero, 0, depth, panel, COLUMNS << 2, targets, c + shift, count, width, false, seed, clamps, high);
+      stripRows(table, 1, 0, 1, zero, 0, 0, depth, panel, COLUMNS << 2, targets, c + shift, count, width, false, seed, clamps, high);
     }
     if (activation && !clamps) finish(c, strideC, count, columns, 0, activation, alpha);
   }

@@ -145,6 +145,7 @@ export function convolve(
             tapCount,
             offsets + (<usize>tap << 2),
             <usize>k << 2,
+            zeros,
             length,
             panel,
             COLUMNS << 2,

@@ -85,7 +85,7 @@ export function gemmFewRows(
         const step = isDirect ? strideB : COLUMNS << 2;
         const width = min(COLUMNS, column1 - column);
         const seed = seeds ? bias + shift : 0;
-        stripRows(table, 1, 0, 1, zero, <usize>k << 2, length, panel, step, targets, shift, rows, width, more, seed, clamp, high);
+        stripRows(table, 1, 0, 1, zero, <usize>k << 2, 0, length, panel, step, targets, shift, rows, width, more, seed, clamp, high);
       }
     }
     if ((bias && !seeds) || (activation && !clamps)) {

@@ -153,7 +153,7 @@ export function gemm(
           stripPacked(panels, depth, k, length, panelB, COLUMNS << 2, at, strideC, row1 - row0, width, more, seed, clamp, high);
         } else {
           const shift = <usize>column << 2;
-          stripRows(table, 1, 0, 1, zero, <usize>k << 2, length, panelB, COLUMNS << 2, targets, shift, row1 - row0, width, more, seed, clamp, high);
+          stripRows(table, 1, 0, 1, zero, <usize>k << 2, 0, length, panelB, COLUMNS << 2, targets, shift, row1 - row0, width, more, seed, clamp, high);
         }
       }
     }

@@ -64,6 +64,7 @@ function tile(
   offsets: usize,
   taps: i32,
   offset: usize,
+  absent: usize,
   depth: i32,
   b: usize,
   strideB: usize,
@@ -129,6 +130,11 @@ function tile(
     let a3 = packed ? 0 : <usize>load<u32>(table, 12) + offset;
     let a4 = packed || !six ? 0 : <usize>load<u32>(table, 16) + offset;
     let a5 = packed || !six ? 0 : <usize>load<u32>(table, 20) + offset;
+    if (!packed && a0 == absent && a1 == absent && a2 == absent && a3 == absent && (!six || (a4 == absent && a5 == absent))) {
+      table += six ? 24 : 16;
+      offsets += 4;
+      continue;
+    }
     table += six ? 24 : 16;
     offsets += 4;
     for (let k = 0; k < depth; k++) {
@@ -226,9 +232,9 @@ export function stripPacked(
     const p4 = left > 4 ? p3 + stride : p0;
     const p5 = left > 5 ? p4 + stride : p0;
     if (ROWS == 6 && height == 6) {
-      tile(true, true, panel, 0, 0, 1, 0, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+      tile(true, true, panel, 0, 0, 1, 0, 0, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
     } else {
-      tile(false, true, panel, 0, 0, 1, 0, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
+      tile(false, true, panel, 0, 0, 1, 0, 0, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
     }
   }
 }
@@ -236,7 +242,8 @@ export function stripPacked(
 /**
  * C[rows,columns] (+)= sum over taps of A[tap][rows,depth] B[tap][depth,8], tile by tile, where the rows of A are read where they lie.
  * `table` holds their pointers as `[tile][tapsOfTable][height]`, of which the `taps` from `tap` on are used with `offset` bytes added; a tile
- * always has `height` of them, those of absent rows being any that exist. `offsets` holds the bytes from `b` to B[tap], and `targets` the
+ * always has `height` of them, those of absent rows being any that exist. Taps of which a tile has only the pointer `absent`, to zeros, are left
+ * out. `offsets` holds the bytes from `b` to B[tap], and `targets` the
  * pointers of C's rows, to which `shift` bytes are added. The rest is as in {@link stripPacked}.
  */
 export function stripRows(
@@ -246,6 +253,7 @@ export function stripRows(
   taps: i32,
   offsets: usize,
   offset: usize,
+  absent: usize,
   depth: i32,
   b: usize,
   strideB: usize,
@@ -270,9 +278,9 @@ export function stripRows(
     if (ROWS == 6 && height == 6) {
       const p4 = <usize>load<u32>(targets, 16) + shift;
       const p5 = <usize>load<u32>(targets, 20) + shift;
-      tile(true, false, 0, pointers, offsets, taps, offset, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+      tile(true, false, 0, pointers, offsets, taps, offset, absent + offset, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
     } else {
-      tile(false, false, 0, pointers, offsets, taps, offset, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
+      tile(false, false, 0, pointers, offsets, taps, offset, absent + offset, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
     }
     targets += <usize>height << 2;
   }
