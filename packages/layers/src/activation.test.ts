@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { key, shapeOf } from '@kumiko/core';
 import { activation } from './activation.ts';
-import { relu } from './relu.ts';
+import { relu } from './activations/relu.ts';
 
 beforeAll(async () => {
   await selectBackend([cpu()]);

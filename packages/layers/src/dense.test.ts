@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
 import { key, shapeOf } from '@kumiko/core';
 import { dense } from './dense.ts';
-import { relu } from './relu.ts';
+import { relu } from './activations/relu.ts';
 
 let params: { kernel: tf.Tensor2D; bias: tf.Tensor1D };
 

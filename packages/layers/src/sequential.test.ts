@@ -3,10 +3,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { flatten, foldIn, key, keyTensor, shapeOf, type Key, type Layer, type Tree } from '@kumiko/core';
 import { activation } from './activation.ts';
-import { conv2d } from './conv2d.ts';
+import { conv2d } from './convolution/conv2d.ts';
 import { dense } from './dense.ts';
 import { flattenFeatures } from './flatten-features.ts';
-import { relu } from './relu.ts';
+import { relu } from './activations/relu.ts';
 import { sequential } from './sequential.ts';
 
 beforeAll(async () => {

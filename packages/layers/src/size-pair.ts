@@ -1,4 +1,4 @@
-import { checkPositiveInteger } from './internal/check-positive-integer.ts';
+import { axisSizes } from './internal/axis-sizes.ts';
 
 /** Two sizes `[height, width]`, or one number for both. */
 export type SizePair = number | readonly [height: number, width: number];
@@ -11,8 +11,5 @@ export type SizePair = number | readonly [height: number, width: number];
  * sizePair('conv2d', 'kernelSize', 3); // [3, 3]
  */
 export function sizePair(symbol: string, option: string, size: SizePair): [height: number, width: number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : size;
-  checkPositiveInteger(symbol, option, height);
-  checkPositiveInteger(symbol, option, width);
-  return [height, width];
+  return axisSizes(symbol, option, size, 2) as [number, number];
 }

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { shapeOf, type Layer } from '@kumiko/core';
-import { conv2d } from './conv2d.ts';
+import { conv2d } from './convolution/conv2d.ts';
 import { dense } from './dense.ts';
 import { flattenFeatures } from './flatten-features.ts';
-import { maxPool2d } from './max-pool2d.ts';
+import { maxPool2d } from './pooling/max-pool2d.ts';
 import { sequential } from './sequential.ts';
 import { summary } from './summary.ts';
 

@@ -1,33 +1,24 @@
 import { check, formatShape, type Shape } from '@kumiko/core';
-import type { Padding } from '../padding.ts';
+import type { Window } from './window.ts';
 
 /**
- * Height and width after a window has slid over `[batch,height,width,channels]`.
+ * The sizes of the axes between batch and channels after a window has slid over `[batch,...,channels]`.
  *
- * @throws KumikoError when the padding is unknown, or the window is larger than the input under `valid`
+ * @throws KumikoError when the window is larger than the padded input
  */
-export function windowOutput(
-  symbol: string,
-  input: Shape,
-  size: readonly [number, number],
-  strides: readonly [number, number],
-  padding: Padding,
-): [height: number, width: number] {
-  check(
-    padding === 'valid' || padding === 'same',
-    symbol,
-    () => `expected padding 'valid' or 'same', got '${String(padding)}'. Choose one of them.`,
-  );
-  const along = (axis: 0 | 1): number => {
+export function windowOutput(symbol: string, input: Shape, { size, strides, dilations, padding }: Window): number[] {
+  const border = typeof padding === 'number' ? 2 * padding : 0;
+  const least = size.map((one, axis) => Math.max(1, (one - 1) * (dilations[axis] as number) + 1 - border));
+  const output = strides.map((stride, axis) => {
     const length = input[axis + 1] as number;
-    return padding === 'same' ? Math.ceil(length / strides[axis]) : Math.floor((length - size[axis]) / strides[axis]) + 1;
-  };
-  const output: [number, number] = [along(0), along(1)];
+    const extent = ((size[axis] as number) - 1) * (dilations[axis] as number) + 1;
+    return padding === 'same' ? Math.ceil(length / stride) : Math.floor((length + border - extent) / stride) + 1;
+  });
   check(
     output.every((length) => length >= 1),
     symbol,
     () =>
-      `expected an input of at least ${size.join(' x ')} pixels, got ${formatShape(input)}. Use padding 'same', a smaller window or fewer pooling layers before it.`,
+      `expected an input of at least ${least.join(' x ')} positions, got ${formatShape(input)}. Use padding 'same', a smaller window or fewer pooling layers before it.`,
   );
   return output;
 }

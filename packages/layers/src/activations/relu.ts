@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from './activation.ts';
+import type { Activation } from '../activation.ts';
 
 /**
  * The rectifier, `relu(x) = max(x, 0)`, element by element.

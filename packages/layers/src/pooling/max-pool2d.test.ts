@@ -27,5 +27,5 @@ test('pads with nothing, not with zeros', () => {
 test('says what is wrong', () => {
   expect(() => maxPool2d({ poolSize: 0 })).toThrow('maxPool2d: expected poolSize to be a whole number of at least 1, got 0. ');
   expect(() => maxPool2d().init(key(0), shapeOf([8, 10]))).toThrow('maxPool2d: expected input [batch,height,width,channels], got [8,10]. ');
-  expect(() => maxPool2d().init(key(0), shapeOf([8, 1, 1, 3]))).toThrow('expected an input of at least 2 x 2 pixels, got [8,1,1,3]');
+  expect(() => maxPool2d().init(key(0), shapeOf([8, 1, 1, 3]))).toThrow('expected an input of at least 2 x 2 positions, got [8,1,1,3]');
 });

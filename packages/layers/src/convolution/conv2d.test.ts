@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
 import { key, shapeOf, type ShapeTree } from '@kumiko/core';
 import { conv2d } from './conv2d.ts';
-import { relu } from './relu.ts';
+import { relu } from '../activations/relu.ts';
 
 beforeAll(async () => {
   await selectBackend([cpu()]);
@@ -48,7 +48,7 @@ test('says what is wrong with an input', () => {
   const layer = conv2d({ filters: 4, kernelSize: 3 });
   const init = (shape: ShapeTree) => () => layer.init(key(0), shape);
   expect(init(shapeOf([32, 784]))).toThrow('conv2d: expected input [batch,height,width,channels], got [32,784]. ');
-  expect(init(shapeOf([1, 2, 9, 1]))).toThrow('conv2d: expected an input of at least 3 x 3 pixels, got [1,2,9,1]. ');
+  expect(init(shapeOf([1, 2, 9, 1]))).toThrow('conv2d: expected an input of at least 3 x 3 positions, got [1,2,9,1]. ');
   expect(init(shapeOf([1, 0, 9, 1]))).toThrow('expected every axis of the input to have a size of at least 1, got [1,0,9,1]');
   expect(init([shapeOf([1, 9, 9, 1])])).toThrow('expected the shape of one tensor, got a tree of shapes');
   const { params, state } = layer.init(key(0), shapeOf([1, 9, 9, 2]));
@@ -61,8 +61,22 @@ test('says what is wrong with an option', () => {
   expect(() => conv2d({ filters: 0, kernelSize: 3 })).toThrow('conv2d: expected filters to be a whole number of at least 1, got 0. ');
   expect(() => conv2d({ filters: 1, kernelSize: [3, 1.5] })).toThrow('expected kernelSize to be a whole number of at least 1, got 1.5');
   expect(() => conv2d({ filters: 1, kernelSize: 3, strides: 0, name: 'stem' })).toThrow('stem: expected strides');
-  const unknown = conv2d({ filters: 1, kernelSize: 1, padding: 'full' as 'same' });
-  expect(() => unknown.init(key(0), shapeOf([1, 3, 3, 1]))).toThrow("expected padding 'valid' or 'same', got 'full'");
+  expect(() => conv2d({ filters: 1, kernelSize: 1, padding: 'full' as 'same' })).toThrow(
+    "conv2d: expected padding 'valid', 'same' or a number of zeros, got 'full'. ",
+  );
+  expect(() => conv2d({ filters: 1, kernelSize: 1, padding: -1 })).toThrow("got '-1'");
+  expect(() => conv2d({ filters: 1, kernelSize: [1, 2, 3] as never })).toThrow(
+    'expected kernelSize to be one number or 2, got 3 of them. ',
+  );
+  expect(() => conv2d({ filters: 1, kernelSize: 3, strides: 2, dilationRate: 2 })).toThrow(
+    'expected strides or dilationRate to be 1, got 2 x 2 and 2 x 2. ',
+  );
+  expect(() => conv2d({ filters: 3, kernelSize: 1, groups: 2 })).toThrow(
+    'expected groups to divide the filters, got 2 groups of 3 filters. ',
+  );
+  expect(() => conv2d({ filters: 4, kernelSize: 1, groups: 2 }).init(key(0), shapeOf([1, 3, 3, 5]))).toThrow(
+    'expected groups to divide the channels, got 2 groups of 5 channels. ',
+  );
 });
 
 test('leaves its arguments alone and nothing behind', async () => {
