@@ -11,7 +11,22 @@ export interface WasmModule {
    * @throws KumikoError when a thread died
    */
   parallel(entry: string, tasks: number, args: readonly number[]): void;
+  /**
+   * Runs `entry(thread: i32, threads: i32, maySleep: i32, stallTimeout: i32, ...args)` once for every thread and returns when all came back.
+   * The entry divides its work by itself, so that one that comes late finds nothing to do; it may sleep only where `maySleep` is 1, and
+   * gives up when nothing has happened for `stallTimeout` milliseconds.
+   *
+   * @throws KumikoError when a thread died
+   */
+  walk(entry: string, args: readonly number[]): void;
+  /** Names the module in another module's imports: `(import "<importName>" "<entry>" (func ...))`. */
+  readonly importName: string;
+  /** The type of an entry's parameters, `task` and `tasks` included. @throws KumikoError when there is no such entry */
+  parameters(entry: string): readonly WasmType[];
 }
+
+/** The type of a WASM value. */
+export type WasmType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 /** How ops and the compiler reach a WASM backend without importing it. */
 export interface WasmHost extends WasmModule {
@@ -27,6 +42,11 @@ export interface WasmHost extends WasmModule {
   free(pointer: number): void;
   /** Where a tensor's data lie on the heap. */
   pointer(dataId: object): number;
+  /**
+   * Writes numbers that follow from shapes and attributes alone. A kernel whose body reaches the heap through this and {@link WasmModule.parallel}
+   * only is replayed by compiled programs; one that reads or writes it as an array is called anew each time.
+   */
+  write(pointer: number, values: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void;
   /** The heap as bytes, valid until the next allocation. */
   bytes(): Uint8Array<ArrayBufferLike>;
   /** The heap as floats, valid until the next allocation; index with `pointer >>> 2`. */
@@ -34,7 +54,8 @@ export interface WasmHost extends WasmModule {
   /** The heap as 32-bit integers, valid until the next allocation; index with `pointer >>> 2`. */
   ints(): Int32Array<ArrayBufferLike>;
   /**
-   * Puts a module onto the heap and every thread. It may import `env.memory` and nothing else, and must hold no static data.
+   * Puts a module onto the heap and every thread. It may import `env.memory` and, by their {@link WasmModule.importName}, entries of modules
+   * that stay at least as long; it must hold no static data.
    *
    * @param name says whose module it is; a second call with the same name returns the first module
    * @throws KumikoError when there are 1,024 modules already

@@ -9,7 +9,10 @@ import { fuseElementwise } from './fuse-elementwise.ts';
 import { mergeEqual } from './merge-equal.ts';
 import type { Program } from './program.ts';
 import { type Recording, record } from './record.ts';
-import { RunnableProgram } from './run-program.ts';
+import { KernelProgram } from './kernel-program.ts';
+import { isLowerable } from './lower.ts';
+import type { Runnable } from './runnable.ts';
+import { WasmProgram } from './wasm-program.ts';
 
 /** A pass rewrites a program into an equal one. */
 const passes = { dropIdentities, mergeEqual, dropUnused, fuseElementwise } satisfies Record<string, (program: Program) => Program>;
@@ -37,7 +40,7 @@ const KEPT_PROGRAMS = 8;
 interface Entry {
   /** The first recording, until the second was compared with it. */
   first?: Program | undefined;
-  runnable?: RunnableProgram;
+  runnable?: Runnable;
   explanation?: Explanation;
   /** The result's structure, to put leaves back. */
   structure?: Tree;
@@ -69,10 +72,13 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
   const entries = new Map<string, Entry>();
   let last: Entry | undefined;
 
-  const optimise = (program: Program): Program => {
+  const build = (recorded: Program, donated: number): { runnable: Runnable; explanation: Explanation } => {
+    const host = isLowerable(recorded) ? findWasmHost(tf.backend()) : undefined;
     // Fused instructions are emitted as WASM: only a backend with a heap can run them.
-    const left: readonly string[] = findWasmHost(tf.backend()) === undefined ? [...without, 'fuseElementwise'] : without;
-    return Object.entries(passes).reduce((before, [name, pass]) => (left.includes(name) ? before : pass(before)), program);
+    const left: readonly string[] = host === undefined ? [...without, 'fuseElementwise'] : without;
+    const program = Object.entries(passes).reduce((before, [name, pass]) => (left.includes(name) ? before : pass(before)), recorded);
+    const runnable = host === undefined ? new KernelProgram(program) : new WasmProgram(program, host, donated);
+    return { runnable, explanation: explain(recorded, program, runnable instanceof WasmProgram ? runnable.report : undefined) };
   };
 
   const runRecorded = (entry: Entry, args: A, inputs: tf.Tensor[]): R => {
@@ -81,9 +87,8 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
     if (entry.first === undefined) entry.first = recording.program;
     else {
       comparePrograms(entry.first, recording.program);
-      const program = optimise(recording.program);
-      entry.explanation = explain(recording.program, program);
-      entry.runnable = new RunnableProgram(program);
+      const donated = donate && args.length > 0 ? leaves(args[0] as Tree).length : 0;
+      Object.assign(entry, build(recording.program, donated));
       entry.structure = structureOf(recording.result);
       entry.first = undefined;
     }

@@ -1,41 +1,21 @@
 /** @internal */
+import type { WasmType } from '@kumiko/backend';
 import { type Operand, elementwise, simd, vectorConstant } from './elementwise.ts';
 import { type Instruction, type Program, inputValues, sizeOf } from './program.ts';
+import { type DefinedFunction, code } from './wasm-code.ts';
 
-const [VOID, I32, V128] = [0x40, 0x7f, 0x7b];
-const code = {
-  block: [0x02, VOID],
-  loop: [0x03, VOID],
-  end: [0x0b],
-  branch: (depth: number) => [0x0c, depth],
-  branchIf: (depth: number) => [0x0d, depth],
-  get: (local: number) => [0x20, ...unsigned(local)],
-  set: (local: number) => [0x21, ...unsigned(local)],
-  constant: (value: number) => [0x41, ...signed(value)],
-  add: [0x6a],
-  sub: [0x6b],
-  multiply: [0x6c],
-  and: [0x71],
-  shiftLeft: [0x74],
-  lessUnsigned: [0x49],
-  greaterOrEqualUnsigned: [0x4f],
-  choose: [0x1b],
-};
-
-/** Parameters of every fused function before the pointers. */
+/** Parameters of every fused function before the pointers: `(task, tasks, count, perTask)`. */
 const [TASK, , COUNT, PER_TASK] = [0, 1, 2, 3];
 const POINTERS = 4;
 
 /** A function of the emitted module: pointers follow in the order of `streams`, `scalars`, `outputs`. */
-export interface FusedFunction {
+export interface FusedFunction extends DefinedFunction {
   readonly count: number;
   /** Inputs with as many elements as the outputs. */
   readonly streams: readonly number[];
   /** Inputs with one element. */
   readonly scalars: readonly number[];
   readonly outputs: readonly number[];
-  readonly body: readonly number[];
-  readonly parameters: number;
 }
 
 /** One fused instruction as a WASM function over parts of its elements: four at a time, the last ones one at a time. */
@@ -116,45 +96,12 @@ export function emitFused(program: Program, { inputs, outputs, members = [] }: I
     ...step(simd.load, () => [...simd.store, 2, 0], 16, vectorEnd),
     ...step(simd.loadZero, () => [...simd.storeLane, 2, 0, 0], 4, end),
   ];
-  const declared = [2, ...unsigned(3), I32, ...unsigned(local.size), V128];
-  return { count, streams, scalars, outputs, parameters, body: [...declared, ...body, ...code.end] };
-}
-
-/** A module of functions named by their number; the host adds the import of its memory. */
-export function emitModule(functions: readonly FusedFunction[]): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [0x60, ...unsigned(parameters), ...new Array<number>(parameters).fill(I32), 0]);
-  const exports = functions.map((_, i) => {
-    const name = [...new TextEncoder().encode(String(i))];
-    return [name.length, ...name, 0, ...unsigned(i)];
-  });
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types),
-    ...section(
-      3,
-      functions.map((_, i) => unsigned(i)),
-    ),
-    ...section(7, exports),
-    ...section(
-      10,
-      functions.map(({ body }) => [...unsigned(body.length), ...body]),
-    ),
-  ]);
-}
-
-function section(id: number, entries: readonly (readonly number[])[]): number[] {
-  const body = [...unsigned(entries.length), ...entries.flat()];
-  return [id, ...unsigned(body.length), ...body];
-}
-
-/** LEB128 of a number that is not negative. */
-function unsigned(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
-}
-
-/** Signed LEB128. */
-function signed(value: number): number[] {
-  const low = value & 127;
-  const rest = value >> 7;
-  return (rest === 0 && low < 64) || (rest === -1 && low >= 64) ? [low] : [low | 128, ...signed(rest)];
+  return {
+    ...{ count, streams, scalars, outputs, body },
+    parameters: new Array<WasmType>(parameters).fill('i32'),
+    locals: [
+      [3, 'i32'],
+      [local.size, 'v128'],
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 /** @internal */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Program, ValueInfo } from './program.ts';
+import type { NativeReport } from './wasm-program.ts';
 
 /** What a compiled function became. */
 export interface Explanation {
@@ -15,10 +16,12 @@ export interface Explanation {
   readonly assignments: number;
   /** Bytes that the kernels write in one run. */
   readonly bytesWritten: number;
+  /** How the program runs on the threads; nothing on backends where JavaScript calls every kernel. */
+  readonly native: NativeReport | undefined;
 }
 
 /** Counts what a program holds. */
-export function explain(recorded: Program, optimised: Program): Explanation {
+export function explain(recorded: Program, optimised: Program, native: NativeReport | undefined): Explanation {
   const byKernel: Record<string, number> = {};
   let bytesWritten = 0;
   for (const { kernelName, outputs } of optimised.instructions) {
@@ -36,5 +39,6 @@ export function explain(recorded: Program, optimised: Program): Explanation {
     captures: optimised.captures.length,
     assignments: optimised.assignments.length,
     bytesWritten,
+    native,
   };
 }

@@ -1,6 +1,8 @@
 import type { WasmHost, WasmModule } from '@kumiko/backend';
+import { KumikoError } from '@kumiko/core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Allocator, type Heap, allocate } from './heap.ts';
+import { functionParameters } from './function-parameters.ts';
 import { importMemory } from './import-memory.ts';
 import { ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
 
@@ -32,8 +34,15 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     const known = modules.get(name);
     if (known !== undefined) return known.module;
     const limits = { initial: 1, shared: heap.shared, ...(maximum === undefined ? {} : { maximum }) };
-    const loaded = pool.load(importMemory(bytes(), limits));
-    const module: WasmModule = { parallel: (entry, tasks, args) => pool.run(loaded, entry, tasks, args) };
+    const binary = importMemory(bytes(), limits);
+    const loaded = pool.load(binary);
+    const types = functionParameters(binary);
+    const module: WasmModule = {
+      parallel: (entry, tasks, args) => pool.run(loaded, entry, tasks, args),
+      walk: (entry, args) => pool.walk(loaded, entry, args),
+      importName: String(loaded.index),
+      parameters: (entry) => types().get(entry) ?? unknownEntry(entry, types()),
+    };
     modules.set(name, { module, unload: () => pool.unload(loaded) });
     return module;
   };
@@ -47,6 +56,7 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     alloc,
     free: (pointer) => allocator.free(pointer),
     pointer: (dataId) => options.backend().getMemoryOffset(dataId) >>> 0,
+    write: (pointer, values) => heap.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), pointer),
     bytes: () => heap.bytes,
     floats: () => heap.floats,
     ints: () => heap.ints,
@@ -55,7 +65,11 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
       modules.get(name)?.unload();
       modules.delete(name);
     },
-    parallel: kernels.parallel,
+    ...kernels,
   };
   return { host, stop: () => pool.stop() };
+}
+
+function unknownEntry(entry: string, types: ReadonlyMap<string, unknown>): never {
+  throw new KumikoError('wasm', `expected one of the kernels ${[...types.keys()].join(', ')}, got '${entry}'. Rebuild the module.`);
 }

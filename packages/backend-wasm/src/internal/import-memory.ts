@@ -1,4 +1,5 @@
 import { KumikoError } from '@kumiko/core';
+import { decodeUnsigned, encodeUnsigned } from './leb128.ts';
 
 /** Limits of a memory, in pages of 64 KiB, and whether threads share it. */
 export interface MemoryLimits {
@@ -90,31 +91,6 @@ function name(text: string): number[] {
 
 function section(id: number, body: number[]): number[] {
   return [id, ...encodeUnsigned(body.length), ...body];
-}
-
-/** LEB128: seven bits a byte, low bits first. */
-function encodeUnsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low + 128 : low);
-  } while (rest > 0);
-  return bytes;
-}
-
-function decodeUnsigned(bytes: Uint8Array, start: number): [value: number, next: number] {
-  let value = 0;
-  let scale = 1;
-  let position = start;
-  let byte: number;
-  do {
-    byte = bytes[position++] ?? 0;
-    value += (byte % 128) * scale;
-    scale *= 128;
-  } while (byte >= 128);
-  return [value, position];
 }
 
 function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -46,9 +46,29 @@ export interface WorkerStart {
 /** An exported function of a module: `(task, tasks, ...arguments)`. */
 export type KernelFunction = (task: number, tasks: number, ...args: number[]) => void;
 
-/** A module's functions in the order both sides agree on. */
-export function moduleFunctions(module: WebAssembly.Module, memory: WebAssembly.Memory): { name: string; run: KernelFunction }[] {
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
+/** A function that a module exports. */
+export interface NamedFunction {
+  readonly name: string;
+  readonly run: KernelFunction;
+}
+
+/**
+ * A module's functions in the order both sides agree on.
+ *
+ * @param functionsOf the functions of the module in a slot, which an import names as its module
+ */
+export function moduleFunctions(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  functionsOf: (slot: number) => readonly NamedFunction[],
+): NamedFunction[] {
+  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = { env: { memory } };
+  for (const { module: slot, name, kind } of WebAssembly.Module.imports(module)) {
+    if (kind !== 'function') continue;
+    const entry = functionsOf(Number(slot)).find((candidate) => candidate.name === name);
+    if (entry !== undefined) (imports[slot] ??= {})[name] = entry.run;
+  }
+  const instance = new WebAssembly.Instance(module, imports);
   return WebAssembly.Module.exports(module)
     .filter(({ kind }) => kind === 'function')
     .map(({ name }) => ({ name, run: instance.exports[name] as KernelFunction }));

@@ -8,6 +8,7 @@ import {
   MAXIMUM_MODULES,
   MAXIMUM_WORKERS,
   MODULE_STRIDE,
+  type NamedFunction,
   control,
   moduleFunctions,
 } from './thread-control.ts';
@@ -30,10 +31,12 @@ export interface PoolHeap {
   free(pointer: number): void;
 }
 
-interface Loaded {
+/** A module on every thread. */
+export interface Loaded {
   readonly index: number;
   /** Where its bytes lie for the other threads; 0 without any. */
   readonly pointer: number;
+  readonly functions: readonly NamedFunction[];
   readonly entries: ReadonlyMap<string, { index: number; run: KernelFunction }>;
 }
 
@@ -102,14 +105,15 @@ export class ThreadPool {
       'wasm',
       () => `expected at most ${MAXIMUM_MODULES} modules on the heap, got one more. Dispose compiled functions that are no longer needed.`,
     );
-    const functions = moduleFunctions(new WebAssembly.Module(binary), this.#heap.memory);
+    const functions = moduleFunctions(new WebAssembly.Module(binary), this.#heap.memory, (slot) => this.#modules[slot]?.functions ?? []);
     let pointer = 0;
     if (this.#workers.size > 0) {
       pointer = this.#heap.alloc(binary.length);
       new Uint8Array(this.#heap.memory.buffer, pointer, binary.length).set(binary);
       this.#words.set([pointer, binary.length, ++this.#version], control.modules + MODULE_STRIDE * index);
     }
-    const loaded: Loaded = { index, pointer, entries: new Map(functions.map(({ name, run }, i) => [name, { index: i, run }])) };
+    const entries = new Map(functions.map(({ name, run }, i) => [name, { index: i, run }]));
+    const loaded: Loaded = { index, pointer, functions, entries };
     this.#modules[index] = loaded;
     return loaded;
   }
@@ -148,6 +152,12 @@ export class ThreadPool {
       'wasm',
       () => `expected kernel '${name}' to finish, got a trap on a thread. This is a bug: please report it.`,
     );
+  }
+
+  /** Runs an entry that divides its work by itself, once for every thread, and returns when all came back. */
+  walk(module: Loaded, name: string, args: readonly number[]): void {
+    const { maySleep, stallTimeout } = this.#options;
+    this.run(module, name, this.threads, [maySleep ? 1 : 0, stallTimeout, ...args]);
   }
 
   /** Ends all workers. */

@@ -2,9 +2,9 @@
 import {
   BUSY_STRIDE,
   CONTROL_WORDS,
-  type KernelFunction,
   MAXIMUM_ARGUMENTS,
   MODULE_STRIDE,
+  type NamedFunction,
   type WorkerStart,
   control,
   moduleFunctions,
@@ -43,7 +43,7 @@ function nextGeneration(words: Int32Array, seen: number): number {
 /** A module as this thread compiled it, and which module of its slot that was. */
 interface Compiled {
   readonly version: number;
-  readonly functions: readonly KernelFunction[];
+  readonly functions: readonly NamedFunction[];
 }
 
 function work(words: Int32Array, argumentBlock: Float64Array, modules: Compiled[], memory: WebAssembly.Memory): void {
@@ -53,7 +53,7 @@ function work(words: Int32Array, argumentBlock: Float64Array, modules: Compiled[
   for (let task = Atomics.add(words, control.next, 1); task < tasks; task = Atomics.add(words, control.next, 1)) {
     try {
       const functions = functionsOf(words[control.module] as number, words, modules, memory);
-      (functions[words[control.entry] as number] as KernelFunction)(task, tasks, ...args);
+      (functions[words[control.entry] as number] as NamedFunction).run(task, tasks, ...args);
     } catch {
       Atomics.store(words, control.failed, 1);
     }
@@ -62,13 +62,13 @@ function work(words: Int32Array, argumentBlock: Float64Array, modules: Compiled[
 }
 
 /** The functions of the module in a slot, compiled when they are first needed. */
-function functionsOf(slot: number, words: Int32Array, modules: Compiled[], memory: WebAssembly.Memory): readonly KernelFunction[] {
+function functionsOf(slot: number, words: Int32Array, modules: Compiled[], memory: WebAssembly.Memory): readonly NamedFunction[] {
   const at = control.modules + MODULE_STRIDE * slot;
   const version = words[at + 2] as number;
   const known = modules[slot];
   if (known?.version === version) return known.functions;
   const bytes = new Uint8Array(memory.buffer, (words[at] as number) >>> 0, words[at + 1]).slice();
-  const functions = moduleFunctions(new WebAssembly.Module(bytes), memory).map(({ run }) => run);
+  const functions = moduleFunctions(new WebAssembly.Module(bytes), memory, (other) => functionsOf(other, words, modules, memory));
   modules[slot] = { version, functions };
   return functions;
 }

@@ -1,9 +1,9 @@
 /** @internal */
 import * as tf from '@tensorflow/tfjs-core';
-import { check, formatShape } from '@kumiko/core';
-import { type FusedModule, loadFused } from './fused-module.ts';
 import { planFrees } from './plan.ts';
-import type { Capture, Instruction, Program, ValueInfo } from './program.ts';
+import type { Program, ValueInfo } from './program.ts';
+import { runKernel } from './run-kernel.ts';
+import { type Runnable, readCapture } from './runnable.ts';
 
 /** The engine's own bookkeeping of references to data. */
 interface Backend {
@@ -11,30 +11,21 @@ interface Backend {
   incRef(dataId: object): void;
 }
 
-/** A program with everything that can be done before the first run: kernels looked up, constants written, frees planned. */
-export class RunnableProgram {
+/** A program that JavaScript runs kernel by kernel, on any backend: kernels are looked up, constants written and frees planned before the first run. */
+export class KernelProgram implements Runnable {
   readonly #program: Program;
   readonly #frees: number[][];
   readonly #kernels: (tf.KernelConfig | undefined)[];
-  readonly #fused: FusedModule;
   readonly #constants: tf.Tensor[];
-  readonly #backendName: string;
 
   constructor(program: Program) {
     this.#program = program;
-    this.#backendName = tf.getBackend();
     this.#frees = planFrees(program);
-    this.#fused = loadFused(program);
-    this.#kernels = program.instructions.map(({ kernelName }) => tf.getKernel(kernelName, this.#backendName));
+    this.#kernels = program.instructions.map(({ kernelName }) => tf.getKernel(kernelName, tf.getBackend()));
     this.#constants = program.constants.map(({ value, data }) => {
       const { shape, dtype } = program.values[value] as ValueInfo;
       return tf.keep(tf.engine().makeTensor(data as tf.TypedArray, shape as number[], dtype));
     });
-  }
-
-  /** The backend it was recorded on; it runs on no other. */
-  get backendName(): string {
-    return this.#backendName;
   }
 
   /** Runs the kernels one after the other, without a tape, a scope or a handle between them, and returns the results' leaves. */
@@ -44,11 +35,10 @@ export class RunnableProgram {
     const { disposeData, incRef } = backend as unknown as Backend;
     const infos: tf.TensorInfo[] = new Array(values.length);
     for (const [value, tensor] of args.entries()) infos[value] = tensor;
-    for (const capture of captures) infos[capture.value] = read(capture);
+    for (const capture of captures) infos[capture.value] = readCapture(capture);
     for (const [i, { value }] of constants.entries()) infos[value] = this.#constants[i] as tf.Tensor;
     for (const [i, instruction] of instructions.entries()) {
-      const fused = this.#fused.runs.get(instruction);
-      const made = fused === undefined ? runKernel(instruction, this.#kernels[i] as tf.KernelConfig, infos, backend) : fused(infos);
+      const made = runKernel(instruction, this.#kernels[i] as tf.KernelConfig, (value) => infos[value] as tf.TensorInfo);
       for (const [k, info] of made.entries()) infos[instruction.outputs[k] as number] = info;
       for (const value of this.#frees[i] as number[]) disposeData.call(backend, (infos[value] as tf.TensorInfo).dataId);
     }
@@ -63,7 +53,6 @@ export class RunnableProgram {
 
   dispose(): void {
     tf.dispose(this.#constants);
-    this.#fused.release();
   }
 
   /** Handles for values: a value that the program made is handed out once as it is, and every further time with one reference more. */
@@ -75,27 +64,4 @@ export class RunnableProgram {
       return tf.engine().makeTensorFromTensorInfo({ dataId: info.dataId, shape: info.shape, dtype: info.dtype });
     });
   }
-}
-
-function runKernel(
-  { inputs, attrs }: Instruction,
-  kernel: tf.KernelConfig,
-  infos: readonly tf.TensorInfo[],
-  backend: tf.KernelBackend,
-): tf.TensorInfo[] {
-  const named = Array.isArray(inputs)
-    ? (inputs as readonly number[]).map((value) => infos[value])
-    : Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value === null ? null : infos[value as number]]));
-  const out = kernel.kernelFunc({ inputs: named as tf.NamedTensorInfoMap, attrs, backend });
-  return Array.isArray(out) ? out : [out];
-}
-
-function read({ tensor }: Capture): tf.Tensor {
-  check(
-    !tensor.isDisposed,
-    'compile',
-    () =>
-      `expected the tensor of shape ${formatShape(tensor.shape)} that the function uses from outside to live, got a disposed one. Keep it, or pass it in as an argument.`,
-  );
-  return tensor;
 }
