@@ -35,16 +35,24 @@ export function batch<T>(source: AsyncIterable<T>, size: number, options: BatchO
     () => `expected remainder to be 'keep' or 'drop', got '${String(remainder)}'. Pass one of the two.`,
   );
   const drop = remainder === 'drop';
-  return defineSource((epoch) => (isRows(source) ? gatherBatches(source, epoch, size, drop) : stackBatches(source, epoch, size, drop)));
+  const passFrom = (epoch: number, start: number): AsyncGenerator<Batch<T>> =>
+    isRows(source) ? gatherBatches(source, epoch, start, size, drop) : stackBatches(source, epoch, start, size, drop);
+  return defineSource((epoch) => passFrom(epoch, 0), { passFrom });
 }
 
-async function* gatherBatches<T>(rows: Rows<T>, epoch: number, size: number, drop: boolean): AsyncGenerator<Batch<T>> {
+async function* gatherBatches<T>(rows: Rows<T>, epoch: number, first: number, size: number, drop: boolean): AsyncGenerator<Batch<T>> {
   const order = rows.order(epoch);
   const end = drop ? order.length - (order.length % size) : order.length;
-  for (let start = 0; start < end; start += size) yield rows.gather(order.subarray(start, start + size));
+  for (let start = first * size; start < end; start += size) yield rows.gather(order.subarray(start, start + size));
 }
 
-async function* stackBatches<T>(source: AsyncIterable<T>, epoch: number, size: number, drop: boolean): AsyncGenerator<Batch<T>> {
+async function* stackBatches<T>(
+  source: AsyncIterable<T>,
+  epoch: number,
+  first: number,
+  size: number,
+  drop: boolean,
+): AsyncGenerator<Batch<T>> {
   let pending: T[] = [];
   const takePending = (): Batch<T> => {
     const rows = pending;
@@ -56,7 +64,7 @@ async function* stackBatches<T>(source: AsyncIterable<T>, epoch: number, size: n
     }
   };
   try {
-    for await (const row of passOf(source, epoch)) {
+    for await (const row of passOf(source, epoch, first * size)) {
       pending.push(row);
       if (pending.length === size) yield takePending();
     }

@@ -13,9 +13,9 @@ import { defineSource, passOf, type Source } from './source.ts';
  * await Array.fromAsync(scaled); // [{ image: [0, 0.2, 1] }]
  */
 export function map<T, U>(source: AsyncIterable<T>, fn: (item: T, position: number) => U | Promise<U>): Source<U> {
-  return defineSource(async function* (epoch) {
-    let position = 0;
-    for await (const item of passOf(source, epoch)) {
+  async function* passFrom(epoch: number, start: number): AsyncGenerator<U, void, undefined> {
+    let position = start;
+    for await (const item of passOf(source, epoch, start)) {
       let mapped: U | undefined;
       try {
         mapped = await fn(item, position++);
@@ -24,5 +24,6 @@ export function map<T, U>(source: AsyncIterable<T>, fn: (item: T, position: numb
       }
       yield mapped;
     }
-  });
+  }
+  return defineSource((epoch) => passFrom(epoch, 0), { passFrom });
 }

@@ -459,3 +459,55 @@ describe('options', () => {
     expect(act).toThrow(message);
   });
 });
+
+describe('passFrom', () => {
+  const rows = fromArrays({ x: Int32Array.from({ length: 23 }, (_, i) => i) });
+  const stream = (): Source<{ x: tf.Tensor }> => tensors(23);
+  const stages: [string, (source: AsyncIterable<{ x: tf.Tensor }>) => Source<{ x: tf.Tensor }>][] = [
+    ['map', (source) => map(source, ({ x }, position) => ({ x: tf.tidy(() => tf.add(x, 100 * position)) }))],
+    ['prefetch', (source) => prefetch(source, 2)],
+    ['filter', (source) => filter(source, (_item, position) => position % 3 !== 0)],
+    ['skip', (source) => skip(source, 2)],
+    ['take', (source) => take(source, 4)],
+    ['repeat', (source) => repeat(source, 2)],
+    ['concat', (source) => concat(source, source)],
+    ['shuffle', (source) => shuffle(source, key(5), { buffer: 3 })],
+  ];
+
+  async function* columns(items: AsyncIterable<{ x: tf.Tensor }>): AsyncGenerator<tf.Tensor> {
+    for await (const { x } of items) yield x;
+  }
+
+  test.each(stages)('%s goes on as if the first items had been taken', async (_name, stage) => {
+    for (const source of [batch(shuffle(rows, key(3)), 4), batch(shuffle(stream(), key(3), { buffer: 5 }), 4)]) {
+      const staged = stage(source);
+      for (const epoch of [0, 2]) {
+        const whole = await read(columns(staged.pass(epoch)));
+        for (const start of [0, 1, 3, whole.length, whole.length + 1]) {
+          expect(await read(columns(staged.passFrom(epoch, start)))).toEqual(whole.slice(start));
+        }
+      }
+    }
+  });
+
+  test('rows are left out without being made', async () => {
+    const made: number[] = [];
+    const logged = defineRows({ length: 10, row: (index) => (made.push(index), index) });
+    const staged = prefetch(map(batch(logged, 2), (x) => x));
+    expect(await read(staged.passFrom(0, 3))).toEqual([
+      [6, 7],
+      [8, 9],
+    ]);
+    expect(made).toEqual([6, 7, 8, 9]);
+    expect(await collect(logged.passFrom(0, 8))).toEqual([8, 9]);
+  });
+
+  test('passOf leaves out items of any other iterable too', async () => {
+    async function* plain(): AsyncGenerator<number> {
+      yield* [1, 2, 3];
+    }
+    expect(await collect(passOf(plain(), 0, 2))).toEqual([3]);
+    const own = { pass: (epoch: number) => counted(epoch), [Symbol.asyncIterator]: () => plain() };
+    expect(await collect(passOf(own, 4, 1))).toEqual([1, 2, 3]);
+  });
+});

@@ -19,8 +19,8 @@ export function prefetch<T>(source: AsyncIterable<T>, count: number = 1): Source
     'prefetch',
     () => `expected count to be an integer >= 1, got ${count}. Pass how many items to make ahead.`,
   );
-  return defineSource(async function* (epoch) {
-    const iterator = passOf(source, epoch)[Symbol.asyncIterator]();
+  async function* passFrom(epoch: number, start: number): AsyncGenerator<T, void, undefined> {
+    const iterator = passOf(source, epoch, start)[Symbol.asyncIterator]();
     const ahead: Promise<IteratorResult<T>>[] = [];
     let ended = false;
     let last: Promise<unknown> = Promise.resolve();
@@ -56,5 +56,6 @@ export function prefetch<T>(source: AsyncIterable<T>, count: number = 1): Source
       }
       if (!closed) await iterator.return?.();
     }
-  });
+  }
+  return defineSource((epoch) => passFrom(epoch, 0), { passFrom });
 }

@@ -39,9 +39,10 @@ export function defineRows<T>(definition: RowsDefinition<T>): Rows<T> {
   const order = (epoch: number): Int32Array => definition.order?.(epoch) ?? Int32Array.from({ length }, (_, i) => i);
   const row = (index: number): T => definition.row(index);
   const gather = (indices: Int32Array): Batch<T> => definition.gather?.(indices) ?? stackRows(Array.from(indices, row));
-  const source = defineSource(async function* (epoch) {
-    for (const index of order(epoch)) yield row(index);
-  });
+  async function* passFrom(epoch: number, start: number): AsyncGenerator<T, void, undefined> {
+    for (const index of order(epoch).subarray(start)) yield row(index);
+  }
+  const source = defineSource((epoch) => passFrom(epoch, 0), { passFrom });
   return Object.freeze({ ...source, length, shuffled: definition.order !== undefined, order, row, gather });
 }
 

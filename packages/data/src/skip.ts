@@ -1,5 +1,4 @@
 import { check } from '@kumiko/core';
-import { disposeItem } from './dispose-item.ts';
 import type { Row } from './row.ts';
 import { isRows, type Rows } from './rows.ts';
 import { sliceRows } from './slice-rows.ts';
@@ -23,11 +22,6 @@ export function skip(source: AsyncIterable<Row>, count: number): Source<Row> {
     () => `expected count to be an integer >= 0, got ${count}. Pass how many items to leave out.`,
   );
   if (isRows(source)) return sliceRows(source, count, source.length);
-  return defineSource(async function* (epoch) {
-    let seen = 0;
-    for await (const item of passOf(source, epoch)) {
-      if (seen++ < count) disposeItem(item);
-      else yield item;
-    }
-  });
+  const passFrom = (epoch: number, start: number): AsyncIterable<Row> => passOf(source, epoch, start + count);
+  return defineSource((epoch) => passFrom(epoch, 0), { passFrom });
 }

@@ -1,3 +1,5 @@
+import { disposeItem } from './dispose-item.ts';
+
 /**
  * Items one after the other, as often as you like: every `for await` is a fresh pass.
  *
@@ -12,6 +14,19 @@ export interface Source<T> extends AsyncIterable<T> {
    * @param epoch an integer in [0, 2^32)
    */
   pass(epoch: number): AsyncIterable<T>;
+  /**
+   * The pass of one epoch without its first items, as a run that is resumed within an epoch needs it: `passFrom(e, n)` is what
+   * `pass(e)` gives after n items. Sources with random access, and stages over them, do not make the items that are left out.
+   *
+   * @param start how many items to leave out, an integer >= 0
+   */
+  passFrom(epoch: number, start: number): AsyncIterable<T>;
+}
+
+/** How {@link defineSource} leaves out the first items of a pass. */
+export interface DefineSourceOptions<T> {
+  /** The pass of an epoch after `start` items, where it can be had for less than the items. Default: they are made and their tensors disposed. */
+  readonly passFrom?: (epoch: number, start: number) => AsyncIterable<T>;
 }
 
 /**
@@ -23,18 +38,31 @@ export interface Source<T> extends AsyncIterable<T> {
  * });
  * await Array.fromAsync(countdown); // [3, 2, 1]
  */
-export function defineSource<T>(pass: (epoch: number) => AsyncIterable<T>): Source<T> {
+export function defineSource<T>(pass: (epoch: number) => AsyncIterable<T>, options: DefineSourceOptions<T> = {}): Source<T> {
   let passes = 0;
-  return Object.freeze({ pass, [Symbol.asyncIterator]: () => pass(passes++)[Symbol.asyncIterator]() });
+  const passFrom = options.passFrom ?? ((epoch: number, start: number) => withoutFirst(pass(epoch), start));
+  return Object.freeze({ pass, passFrom, [Symbol.asyncIterator]: () => pass(passes++)[Symbol.asyncIterator]() });
+}
+
+/** What follows the first items, whose tensors are disposed. */
+async function* withoutFirst<T>(items: AsyncIterable<T>, count: number): AsyncGenerator<T, void, undefined> {
+  let seen = 0;
+  for await (const item of items) {
+    if (seen++ < count) disposeItem(item);
+    else yield item;
+  }
 }
 
 /**
  * The pass of one epoch over a {@link Source}, or over any other async iterable, which has no epochs.
  *
+ * @param start how many of its first items to leave out; default 0
  * @example
  * const train = batch(shuffle(fromArrays({ label: Int32Array.of(3, 1, 4) }), key(0)), 3);
  * for await (const { label } of passOf(train, 3)) tf.dispose(label); // the fourth epoch's order, as often as it is asked for
  */
-export function passOf<T>(source: AsyncIterable<T>, epoch: number): AsyncIterable<T> {
-  return 'pass' in source ? (source as Source<T>).pass(epoch) : source;
+export function passOf<T>(source: AsyncIterable<T>, epoch: number, start: number = 0): AsyncIterable<T> {
+  if (start > 0 && 'passFrom' in source) return (source as Source<T>).passFrom(epoch, start);
+  const whole = 'pass' in source ? (source as Source<T>).pass(epoch) : source;
+  return start > 0 ? withoutFirst(whole, start) : whole;
 }
