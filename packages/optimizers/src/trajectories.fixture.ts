@@ -106,14 +106,14 @@ export function errorsOf(trajectory: Trajectory): number[] {
   }) as number[];
 }
 
-/** How far each leaf is off, relative to the largest number that it should have. */
+/** How far each leaf is off, relative to the largest number that it should have, if that is not 0. */
 export function distances(tree: Tree, wanted: readonly number[]): number[] {
   let at = 0;
   return leaves<tf.Tensor>(tree).map((leaf) => {
     const part = wanted.slice(at, (at += leaf.size));
     const values = [...leaf.dataSync()];
     // NaN stays NaN, and fails.
-    const largest = Math.max(...part.map(Math.abs));
+    const largest = Math.max(...part.map(Math.abs)) || 1;
     return Math.max(...values.map((value, i) => Math.abs(value - (part[i] as number)) / largest));
   });
 }
