@@ -8,6 +8,7 @@ export * from './categorical-hinge-loss.ts';
 export * from './ciou-loss.ts';
 export * from './circle-loss.ts';
 export * from './contrastive-loss.ts';
+export * from './ctc-loss.ts';
 export * from './dice-loss.ts';
 export * from './diou-loss.ts';
 export * from './distillation-loss.ts';

@@ -3,6 +3,7 @@ import type { PackedTensor } from '@kumiko/testing';
 import boxesAndTasks from '../../../fixtures/losses/boxes-and-tasks.json' with { type: 'json' };
 import classification from '../../../fixtures/losses/classification.json' with { type: 'json' };
 import regression from '../../../fixtures/losses/regression.json' with { type: 'json' };
+import sequences from '../../../fixtures/losses/sequences.json' with { type: 'json' };
 import structured from '../../../fixtures/losses/structured.json' with { type: 'json' };
 
 /** A tensor of a golden file. */
@@ -29,6 +30,7 @@ export const lossGoldens = [
   ...classification.rows,
   ...structured.rows,
   ...boxesAndTasks.rows,
+  ...sequences.rows,
 ] as unknown as readonly LossGolden[];
 
 /** The tensor that a golden file holds. */

@@ -3,6 +3,7 @@ import { arcFaceLoss } from './arc-face-loss.ts';
 import { bprLoss } from './bpr-loss.ts';
 import { circleLoss } from './circle-loss.ts';
 import { contrastiveLoss } from './contrastive-loss.ts';
+import { ctcLoss } from './ctc-loss.ts';
 import { diceLoss } from './dice-loss.ts';
 import { generalizedDiceLoss } from './generalized-dice-loss.ts';
 import { infoNceLoss } from './info-nce-loss.ts';
@@ -257,6 +258,23 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
       [() => contrastiveLoss(row(), three(), two()), "contrastiveLoss: expected second of the first's shape [2,3], got [3]. "],
       [() => contrastiveLoss(row(), row(), three()), 'contrastiveLoss: expected targets [2], got [3]. '],
       [() => contrastiveLoss(row(), row(), two(), { margin: -1 }), 'expected margin >= 0, got -1'],
+    ],
+  },
+  ctcLoss: {
+    loss: ctcLoss,
+    errors: [
+      [() => ctcLoss(row(), tf.zeros([2, 1], 'int32')), 'ctcLoss: expected logits [batch,time,classes], got [2,3]. '],
+      [() => ctcLoss(maps(), tf.zeros([1, 1])), 'ctcLoss: expected labels int32 [1,labels], got float32 [1,1]. '],
+      [() => ctcLoss(maps(), tf.zeros([2, 1], 'int32')), 'ctcLoss: expected labels int32 [1,labels], got int32 [2,1]. '],
+      [() => ctcLoss(maps(), tf.zeros([1, 1], 'int32'), { blankIndex: 3 }), 'ctcLoss: expected blankIndex in [0, 3), got 3. '],
+      [
+        () => ctcLoss(maps(), tf.zeros([1, 1], 'int32'), { logitLengths: tf.ones([2], 'int32') }),
+        'ctcLoss: expected logitLengths int32 [1], got int32 [2]. ',
+      ],
+      [
+        () => ctcLoss(maps(), tf.zeros([1, 1], 'int32'), { labelLengths: tf.ones([1]) }),
+        'ctcLoss: expected labelLengths int32 [1], got float32 [1]. ',
+      ],
     ],
   },
   diceLoss: { loss: diceLoss, errors: regions(diceLoss, 'diceLoss') },
