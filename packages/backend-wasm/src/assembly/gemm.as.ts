@@ -34,7 +34,7 @@ export function clampEnd(activation: i32): f32 {
 /** One activation in four lanes; 0 leaves the value as it is. A NaN stays a NaN. */
 // @ts-ignore: decorator
 @inline
-function activate(value: v128, activation: i32, alpha: f32): v128 {
+export function activate(value: v128, activation: i32, alpha: f32): v128 {
   if (activation == RELU) return f32x4.max(value, f32x4.splat(0));
   if (activation == RELU6) return f32x4.min(f32x4.max(value, f32x4.splat(0)), f32x4.splat(6));
   if (activation == LEAKY_RELU) return v128.bitselect(f32x4.mul(value, f32x4.splat(alpha)), value, f32x4.lt(value, f32x4.splat(0)));

@@ -7,6 +7,7 @@ import { outputCorner } from './output-corner.ts';
 import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
+import { isWinogradFaster, winogradFilterGradient } from './winograd.ts';
 import { withScratch } from './with-scratch.ts';
 import { zeroOutput } from './zero-output.ts';
 
@@ -38,6 +39,13 @@ function filterGradient(backend: BackendWasm, x: TensorInfo, fullDy: TensorInfo,
   const dy = outputCorner(backend, fullDy, info);
   const output = backend.makeOutput(attrs.filterShape, 'float32');
   const target = host.pointer(output.dataId);
+  if (isWinogradFaster(info)) {
+    const { top: padTop, left: padLeft } = padInfo;
+    const source = { source: host.pointer(x.dataId), batch: batchSize, height: inHeight, width: inWidth, channels: inChannels };
+    winogradFilterGradient(host, { ...source, padTop, padLeft, outHeight, outWidth, columns }, host.pointer(dy.dataId), target);
+    backend.disposeData(dy.dataId);
+    return output;
+  }
   const tiles = Math.ceil(rows / TILE_ROWS);
   const tileRows = tiles === 1 ? rows : Math.ceil(rows / tiles / 12) * 12;
   const rowTiles = Math.ceil(rows / tileRows);

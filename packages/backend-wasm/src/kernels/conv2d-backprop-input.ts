@@ -8,6 +8,7 @@ import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
 import { strideTaps } from './stride-taps.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
+import { isWinogradFaster, winogradConvolution } from './winograd.ts';
 import { withScratch } from './with-scratch.ts';
 import { zeroOutput } from './zero-output.ts';
 
@@ -34,6 +35,18 @@ function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorI
   const dy = outputCorner(backend, fullDy, info);
   const output = backend.makeOutput(attrs.inputShape, 'float32');
   const target = host.pointer(output.dataId);
+  if (isWinogradFaster(info)) {
+    const { top, left } = padInfo;
+    const source = { source: host.pointer(dy.dataId), batch: batchSize, height: outHeight, width: outWidth, channels: depth };
+    const problem = { ...source, padTop: 2 - top, padLeft: 2 - left, outHeight: inHeight, outWidth: inWidth, columns: inChannels };
+    // The filter turned by half a turn, from output to input channels.
+    const plane = inChannels * depth;
+    const last = host.pointer(filter.dataId) + 4 * 8 * plane;
+    const layout = { pointer: last, lineStride: -3 * plane, tapStride: -plane, depthStride: 1, columnStride: depth };
+    winogradConvolution(host, problem, layout, target);
+    backend.disposeData(dy.dataId);
+    return output;
+  }
   const panels = Math.ceil(inChannels / 8);
   const phases = [...Array(strideHeight).keys()].flatMap((phaseHeight) =>
     [...Array(strideWidth).keys()].map((phaseWidth) => {

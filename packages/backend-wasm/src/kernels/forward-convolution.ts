@@ -3,6 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmHost } from '../host.ts';
 import { activationNumbers, gemm, type GemmActivation } from './gemm.ts';
 import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
+import { isWinogradFaster, winogradConvolution } from './winograd.ts';
 import { withScratch } from './with-scratch.ts';
 
 /** What follows a convolution in the same pass. */
@@ -60,7 +61,7 @@ export function isForwardConvolutionFaster(info: backend_util.Conv2DInfo): boole
 
 /**
  * `out[y, x, o] = activation(bias[o] + sum over taps and c of x[y * stride + tap * dilation - pad, ..., c] W[tap, c, o])` for float32 NHWC, on
- * all threads. A 1x1 filter with stride 1 is one matrix product; others read the pixels where they lie. No size may be 0.
+ * all threads. A 1x1 filter with stride 1 is one matrix product, a 3x3 filter over many channels runs by Winograd's algorithm; others read the pixels where they lie. No size may be 0.
  */
 export function forwardConvolution(
   backend: BackendWasm,
@@ -82,10 +83,29 @@ export function forwardConvolution(
     gemm(host, { a, b, c: target, rows: positions, columns, depth: inChannels, bias: biasPointer, activation, alpha });
     return output;
   }
+  const epilogue = [biasPointer, activationNumbers[activation], alpha] as const;
+  if (isWinogradFaster(info)) {
+    const { top: padTop, left: padLeft } = padInfo;
+    const problem = {
+      source,
+      batch: batchSize,
+      height: inHeight,
+      width: inWidth,
+      channels: inChannels,
+      padTop,
+      padLeft,
+      outHeight,
+      outWidth,
+      columns,
+    };
+    const plane = inChannels * columns;
+    const layout = { pointer: weights, lineStride: 3 * plane, tapStride: plane, depthStride: columns, columnStride: 1 };
+    winogradConvolution(host, problem, layout, target, epilogue);
+    return output;
+  }
   const panels = Math.ceil(columns / 8);
   const sum = filterHeight * filterWidth * inChannels;
   const tasks = partsOf(positions, sum, columns);
-  const epilogue = [biasPointer, activationNumbers[activation], alpha];
   if (sum <= SHORT_SUM) {
     withScratch(host, [panels * sum * 32, tasks * (4 + 8 * (POSITIONS + 3) + 4 * POSITIONS * sum)], (packed, scratch) => {
       const parts = splitWork(panels, panels * sum * 8, LEAST_FLOATS);
