@@ -28,7 +28,7 @@ const cases: [name: string, x: [number, number, number, number], outChannels: nu
   ['odd outputs: half tiles at the ends', [5, 11, 9, 16], 24, 'same'],
   ['one image, one row of tiles short', [1, 17, 19, 24], 16, 'valid'],
   ['a border on one side only', [6, 9, 8, 16], 16, [[0, 0], [2, 0], [0, 1], [0, 0]]],
-  ['more channels than are multiplied at once', [3, 8, 9, 328], 16, 'same'],
+  ['more channels than are multiplied at once', [4, 8, 9, 328], 16, 'same'],
   ['several blocks of channels in the gradient', [2, 12, 11, 40], 128, 'same'],
   ['many tiles: several parts and splits', [9, 23, 22, 16], 32, 'same'],
 ]; // prettier-ignore
