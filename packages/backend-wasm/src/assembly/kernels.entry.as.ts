@@ -5,7 +5,6 @@ export { depthwiseFilter } from './depthwise-filter.as';
 export { depthwiseInput } from './depthwise-input.as';
 export { gemmFewRows } from './gemm-few-rows.as';
 export { gemm } from './gemm.as';
-export { maxPoolGradient } from './max-pool-gradient.as';
 export { packColumns, packRows } from './pack.as';
 export { segmentSum } from './segment-sum.as';
 export { softmax } from './softmax.as';

@@ -50,6 +50,17 @@ test('NaN is never the greatest value, and a window of NaN drops its gradient', 
   expect(gradient([Number.NaN, 1, Number.NaN, Number.NaN], [1, 2], [1, 2], [1, 2])).toEqual([0, 1, 0, 0]);
 });
 
+test.each([2, 3])('pixels that no window reaches have no gradient, on memory that was used before: strides %s', (strides) => {
+  // The next tensor of this size lies where this one did.
+  tf.fill([1, 8, 8, 4], 7).dispose();
+  tf.tidy(() => {
+    const gradients = tf.grad((x) => tf.maxPool(x as tf.Tensor4D, 2, strides, 'valid'))(tf.ones([1, 8, 8, 4]));
+    const windows = Math.floor((8 - 2) / strides) + 1;
+    expect(tf.sum(gradients).dataSync()[0]).toBe(4 * windows * windows);
+  });
+  for (const x of [[2, 9, 9, 5], [1, 8, 8, 4], [1, 11, 10, 3]] as Shape[]) compare(x, 2, { strides }); // prettier-ignore
+});
+
 test.each([1, 3, 4, 6, 16, 18, 35])('%s channels', (channels) => compare([2, 6, 7, channels], 2, { strides: 2 }));
 
 test.each<[string, Shape, number | [number, number], Options]>([

@@ -1,6 +1,7 @@
-import { backend_util, MaxPoolGrad } from '@tensorflow/tfjs-core';
+import { backend_util, MaxPoolGrad, util } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import type { ConvolutionAttrs, Shape4D } from './convolution-attrs.ts';
+import { poolingModule, poolingNumbers } from './pooling-module.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
@@ -22,18 +23,16 @@ export const maxPoolGrad = wasmKernel<'dy' | 'input' | 'output', MaxPoolGradAttr
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const shape = inputs.input.shape as Shape4D;
   const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
-  const reads = batchSize * outHeight * outWidth * inChannels * filterHeight * filterWidth;
+  const { batchSize, inChannels, outShape, filterHeight, filterWidth } = info;
+  const reads = util.sizeFromShape(outShape) * filterHeight * filterWidth;
   if (reads === 0) return zeroOutput(backend, shape);
   const x = toFloat32(backend, inputs.input);
   const dy = toFloat32(backend, inputs.dy);
   const output = backend.makeOutput(shape, 'float32');
   const channels = batchSize < MANY_IMAGES ? 16 : Math.ceil(inChannels / 4) * 4;
-  host.parallel('maxPoolGradient', splitWork(batchSize * Math.ceil(inChannels / channels), reads, LEAST_FLOATS), [
-    ...[host.pointer(x.dataId), host.pointer(dy.dataId), host.pointer(output.dataId), batchSize],
-    ...[inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, info.strideHeight, info.strideWidth],
-    ...[info.dilationHeight, info.dilationWidth, padInfo.top, padInfo.left, channels],
-  ]);
+  const parts = splitWork(batchSize * Math.ceil(inChannels / channels), reads, LEAST_FLOATS);
+  const pointers = [x, dy, output].map(({ dataId }) => host.pointer(dataId));
+  poolingModule(host).parallel('maxPoolGradient', parts, [...pointers, ...poolingNumbers(info), channels]);
   backend.disposeData(x.dataId);
   backend.disposeData(dy.dataId);
   return output;

@@ -1,5 +1,6 @@
 import { Softmax } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
+import { poolingBodies } from './pooling-bodies.ts';
 import { reductionBodies } from './reduction-bodies.ts';
 import { softmaxBody } from './softmax.ts';
 import { unaryBodies } from './unary-bodies.ts';
@@ -8,6 +9,7 @@ import type { VectorBody } from './vector-kernel.ts';
 /** Every vector body, by tfjs' name of its kernel. */
 export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...argExtremumBodies,
+  ...poolingBodies,
   ...reductionBodies,
   ...unaryBodies,
   [Softmax, softmaxBody],

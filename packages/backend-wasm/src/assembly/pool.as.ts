@@ -1,0 +1,246 @@
+import { loadPartial, partStart, storePartial } from './vector.as';
+
+/** What a window takes of one more value: NaN is never the greatest. */
+// @ts-ignore: decorator
+@inline
+function combine(isMaximum: bool, sofar: v128, value: v128): v128 {
+  return isMaximum ? f32x4.pmax(sofar, value) : f32x4.add(sofar, value);
+}
+
+/** What a window without pixels has. `zero` is 0, but only at run time: V8 then keeps the value in a register. */
+// @ts-ignore: decorator
+@inline
+function nothing(isMaximum: bool, zero: v128): v128 {
+  return v128.or(f32x4.splat(isMaximum ? -Infinity : 0), zero);
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(isMaximum: bool, total: v128, count: v128): v128 {
+  return isMaximum ? total : f32x4.div(total, count);
+}
+
+/** {@link combineRows} for two or three rows, a constant wherever this is inlined, and whole groups of 16 elements. */
+// @ts-ignore: decorator
+@inline
+function combineFewRows(isMaximum: bool, start: v128, from: usize, to: usize, rows: i32, rowBytes: usize, groups: i32): void {
+  let line1 = from + rowBytes;
+  let line2 = line1 + rowBytes;
+  for (; groups > 0; groups--) {
+    let total0 = combine(isMaximum, combine(isMaximum, start, v128.load(from)), v128.load(line1));
+    let total1 = combine(isMaximum, combine(isMaximum, start, v128.load(from, 16)), v128.load(line1, 16));
+    let total2 = combine(isMaximum, combine(isMaximum, start, v128.load(from, 32)), v128.load(line1, 32));
+    let total3 = combine(isMaximum, combine(isMaximum, start, v128.load(from, 48)), v128.load(line1, 48));
+    if (rows > 2) {
+      total0 = combine(isMaximum, total0, v128.load(line2));
+      total1 = combine(isMaximum, total1, v128.load(line2, 16));
+      total2 = combine(isMaximum, total2, v128.load(line2, 32));
+      total3 = combine(isMaximum, total3, v128.load(line2, 48));
+    }
+    v128.store(to, total0);
+    v128.store(to, total1, 16);
+    v128.store(to, total2, 32);
+    v128.store(to, total3, 48);
+    from += 64;
+    line1 += 64;
+    line2 += 64;
+    to += 64;
+  }
+}
+
+/** Combines `rows` lines that lie `rowBytes` apart into one, element by element. The line is written up to 12 bytes beyond `count`. */
+// @ts-ignore: decorator
+@inline
+function combineRows(isMaximum: bool, start: v128, from: usize, to: usize, rows: i32, rowBytes: usize, count: i32): void {
+  const groups = rows == 2 || rows == 3 ? count >> 4 : 0;
+  if (rows == 2) combineFewRows(isMaximum, start, from, to, 2, rowBytes, groups);
+  else if (rows == 3) combineFewRows(isMaximum, start, from, to, 3, rowBytes, groups);
+  from += <usize>groups << 6;
+  to += <usize>groups << 6;
+  for (let left = count - (groups << 4); left > 0; left -= 4) {
+    let total = start;
+    let at = from;
+    for (let row = 0; row < rows; row++) {
+      total = combine(isMaximum, total, loadPartial(at, left));
+      at += rowBytes;
+    }
+    v128.store(to, total);
+    from += 16;
+    to += 16;
+  }
+}
+
+/**
+ * Combines `rows` times `columns` pixels, what is left of `size`. Reads, and writes where `isInside`, up to 12 bytes beyond the channels.
+ */
+// @ts-ignore: decorator
+@inline
+function combineWindow(
+  isMaximum: bool,
+  start: v128,
+  from: usize,
+  to: usize,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  pixelBytes: usize,
+  channels: i32,
+  size: i32,
+  isInside: bool,
+): void {
+  const count = f32x4.splat(<f32>size);
+  let left = channels;
+  for (; left >= 16; left -= 16) {
+    let total0 = start;
+    let total1 = total0;
+    let total2 = total0;
+    let total3 = total0;
+    let line = from;
+    for (let row = 0; row < rows; row++) {
+      let at = line;
+      for (let column = 0; column < columns; column++) {
+        total0 = combine(isMaximum, total0, v128.load(at));
+        total1 = combine(isMaximum, total1, v128.load(at, 16));
+        total2 = combine(isMaximum, total2, v128.load(at, 32));
+        total3 = combine(isMaximum, total3, v128.load(at, 48));
+        at += pixelBytes;
+      }
+      line += rowBytes;
+    }
+    v128.store(to, finish(isMaximum, total0, count));
+    v128.store(to, finish(isMaximum, total1, count), 16);
+    v128.store(to, finish(isMaximum, total2, count), 32);
+    v128.store(to, finish(isMaximum, total3, count), 48);
+    from += 64;
+    to += 64;
+  }
+  for (; left > 0; left -= 4) {
+    let total = start;
+    let line = from;
+    for (let row = 0; row < rows; row++) {
+      let at = line;
+      for (let column = 0; column < columns; column++) {
+        total = combine(isMaximum, total, v128.load(at));
+        at += pixelBytes;
+      }
+      line += rowBytes;
+    }
+    const value = finish(isMaximum, total, count);
+    if (isInside) v128.store(to, value);
+    else storePartial(to, value, left);
+    from += 16;
+    to += 16;
+  }
+}
+
+/**
+ * The maximum, or the mean, of the part of each window that lies inside the image. Items are the rows of `y` (batch * outHeight).
+ *
+ * With `lines`, which hold `lineFloats` for each task (4 more than `filterWidth * channels`, at least), first over the windows' rows, for a stretch
+ * of the image's columns at once, and then over its columns: overlapping windows share work, and few channels fill vectors. Without, `channels` must be a multiple of 4.
+ */
+// @ts-ignore: decorator
+@inline
+function pool(
+  isMaximum: bool,
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  lines: usize,
+  lineFloats: i32,
+): void {
+  const pixelBytes = <usize>channels << 2;
+  const rowBytes = <usize>width * pixelBytes;
+  const line = lines + <usize>task * <usize>(lineFloats << 2);
+  const start = nothing(isMaximum, i32x4.splat(task >> 31));
+  // Outputs whose windows' columns fit into a line together.
+  const block = lines == 0 ? outWidth : max(1, ((lineFloats - 4) / channels - filterWidth) / strideWidth + 1);
+  const end = partStart(batch * outHeight, task + 1, tasks);
+  for (let row = partStart(batch * outHeight, task, tasks); row < end; row++) {
+    const image = row / outHeight;
+    const cornerY = (row - image * outHeight) * strideHeight - padTop;
+    const firstY = max(0, cornerY);
+    const rows = max(0, min(height, cornerY + filterHeight) - firstY);
+    const image0 = x + <usize>(image * height + firstY) * rowBytes;
+    let to = y + <usize>row * <usize>outWidth * pixelBytes;
+    for (let block0 = 0; block0 < outWidth; block0 += block) {
+      const blockEnd = min(outWidth, block0 + block);
+      const left = max(0, block0 * strideWidth - padLeft);
+      const right = min(width, (blockEnd - 1) * strideWidth - padLeft + filterWidth);
+      if (lines != 0) combineRows(isMaximum, start, image0 + <usize>left * pixelBytes, line, rows, rowBytes, (right - left) * channels);
+      for (let outX = block0; outX < blockEnd; outX++) {
+        const cornerX = outX * strideWidth - padLeft;
+        const firstX = max(0, cornerX);
+        const columns = max(0, min(width, cornerX + filterWidth) - firstX);
+        const size = rows * columns;
+        if (lines == 0) {
+          combineWindow(isMaximum, start, image0 + <usize>firstX * pixelBytes, to, rows, columns, rowBytes, pixelBytes, channels, size, true);
+        } else {
+          // What is written beyond a pixel belongs to the next ones of the row, which come later.
+          const from = line + <usize>(firstX - left) * pixelBytes;
+          combineWindow(isMaximum, start, from, to, 1, columns, 0, pixelBytes, channels, size, outX + 4 <= outWidth);
+        }
+        to += pixelBytes;
+      }
+    }
+  }
+}
+
+export function maxPool(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  lines: usize,
+  lineFloats: i32,
+): void {
+  pool(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats);
+}
+
+export function averagePool(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  lines: usize,
+  lineFloats: i32,
+): void {
+  pool(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats);
+}

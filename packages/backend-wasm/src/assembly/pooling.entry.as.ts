@@ -1,0 +1,3 @@
+export { averagePoolGradient } from './average-pool-gradient.as';
+export { maxPoolGradient } from './max-pool-gradient.as';
+export { averagePool, maxPool } from './pool.as';

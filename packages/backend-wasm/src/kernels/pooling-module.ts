@@ -1,0 +1,14 @@
+import type { backend_util } from '@tensorflow/tfjs-core';
+import { base64 } from '../generated/pooling-simd.ts';
+import { kernelModule } from './kernel-module.ts';
+
+/** Pooling over height and width, and its gradients. */
+export const poolingModule = /* @__PURE__ */ kernelModule('kumiko-pooling', base64);
+
+/** What of a pooling its kernels are passed after their pointers. */
+export function poolingNumbers(info: backend_util.Conv2DInfo): number[] {
+  return [
+    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth],
+    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left],
+  ];
+}
