@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, foldIn, formatShape, shapeOf, type Layer, type Tree } from '@kumiko/core';
+import { check, foldIn, formatShape, shapeOf, type Tree } from '@kumiko/core';
 import type { Activation } from './activation.ts';
+import type { CountedLayer } from './counted-layer.ts';
 import { biasedActivation } from './internal/biased-activation.ts';
 import { checkPositiveInteger } from './internal/check-positive-integer.ts';
+import { contractionFlops } from './internal/contraction-flops.ts';
 import { glorotUniform } from './initializers/glorot-uniform.ts';
 import type { Initializer } from './initializers/initializer.ts';
 import { zeros } from './initializers/zeros.ts';
@@ -43,7 +45,7 @@ interface DenseParams {
  * layer.init(key(0), shapeOf([32, 64])).output; // shapeOf([32, 10])
  * @see tf.layers.dense, torch.nn.Linear
  */
-export function dense(options: DenseOptions): Layer<tf.Tensor, tf.Tensor> {
+export function dense(options: DenseOptions): CountedLayer<tf.Tensor, tf.Tensor> {
   const { units, activation, useBias = true, kernelInitializer = glorotUniform, biasInitializer = zeros, name = 'dense' } = options;
   checkPositiveInteger(name, 'units', units);
   return {
@@ -78,5 +80,6 @@ export function dense(options: DenseOptions): Layer<tf.Tensor, tf.Tensor> {
       });
       return [x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), units]), { state }];
     },
+    flops: ({ params, output }) => contractionFlops((params as unknown as DenseParams).kernel, output),
   };
 }

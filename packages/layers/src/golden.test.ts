@@ -1,24 +1,60 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import type { Layer } from '@kumiko/core';
+import activations from '../../../fixtures/layers/activations.json' with { type: 'json' };
 import convolution from '../../../fixtures/layers/convolution.json' with { type: 'json' };
 import normalisation from '../../../fixtures/layers/normalisation.json' with { type: 'json' };
 import pooling from '../../../fixtures/layers/pooling.json' with { type: 'json' };
 import { goldenRows } from './golden-rows.fixture.ts';
 import * as layers from './index.ts';
 
-const { conv2d, dense, flattenFeatures, maxPool2d, relu, sequential } = layers;
+const {
+  conv2d,
+  dense,
+  flattenFeatures,
+  glu,
+  maxPool2d,
+  parallel,
+  relu,
+  residual,
+  sequential,
+  shared,
+  silu,
+  spectralNorm,
+  tanh,
+  weightNorm,
+} = layers;
 
-const rows = [...convolution.rows, ...normalisation.rows, ...pooling.rows];
+const rows = [...activations.rows, ...convolution.rows, ...normalisation.rows, ...pooling.rows];
 
 /** Layers whose options JSON cannot hold. */
 const made: Record<string, () => Layer<Tensor, Tensor>> = {
+  'glu as swiglu': () => glu({ activation: silu }),
+  parallel: () => parallel([dense({ units: 2 }), dense({ units: 4 })]),
+  residual: () => residual(dense({ units: 4 }), { shortcut: dense({ units: 4 }), activation: relu }),
   sequential: () =>
     sequential([conv2d({ filters: 3, kernelSize: 3, activation: relu }), maxPool2d(), flattenFeatures(), dense({ units: 4 })]),
+  'sequential of shared'() {
+    const block = shared('block', dense({ units: 3, activation: tanh }));
+    return sequential([block, block, block]);
+  },
+  spectralNorm: () => spectralNorm(dense({ units: 3 })),
+  weightNorm: () => weightNorm(dense({ units: 2 })),
+  'weightNorm of conv2d': () => weightNorm(conv2d({ filters: 3, kernelSize: 2 })),
 };
 
 /** Layers without a golden row, and where they are tested instead: beside their source. */
-const testedByHand = ['activation', 'dropoutLayer', 'flattenFeatures'];
+const testedByHand = [
+  'activation',
+  'dropoutLayer',
+  'flattenFeatures',
+  'frozen',
+  'named',
+  'repeat',
+  'shared',
+  'spatialDropout',
+  'stochasticDepth',
+];
 
 /** Layers of sequences of tokens, in transformer.golden.test.ts. */
 const testedAsTransformers = ['embedding', 'multiHeadAttention', 'positionalEmbedding', 'positionalEncoding', 'transformerBlock'];

@@ -2,11 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { shapeOf, type Layer } from '@kumiko/core';
+import { residual } from './combinators/residual.ts';
+import { shared } from './combinators/shared.ts';
+import { conv1d } from './convolution/conv1d.ts';
+import { conv2dTranspose } from './convolution/conv2d-transpose.ts';
 import { conv2d } from './convolution/conv2d.ts';
+import { depthwiseConv2d } from './convolution/depthwise-conv2d.ts';
+import { separableConv2d } from './convolution/separable-conv2d.ts';
 import { dense } from './dense.ts';
+import { einsumDense } from './einsum-dense.ts';
 import { flattenFeatures } from './flatten-features.ts';
 import { maxPool2d } from './pooling/max-pool2d.ts';
 import { sequential } from './sequential.ts';
+import { summaryRows } from './summary-rows.ts';
 import { summary } from './summary.ts';
 
 beforeAll(async () => {
@@ -16,15 +24,16 @@ beforeAll(async () => {
 test('prints a row a layer and the total', () => {
   const before = tf.memory().numTensors;
   const features = sequential([conv2d({ filters: 32, kernelSize: 3 }), maxPool2d()], { name: 'features' });
-  // 3*3*1*32 + 32 = 320; 13*13*32 = 5408; 5408*10 + 10 = 54,090.
+  // 3*3*1*32 + 32 = 320; 13*13*32 = 5408; 5408*10 + 10 = 54,090. FLOPs: 2 * 26*26*32 * 9 and 2 * 5408 * 10.
+  // Bytes: 4 * (784 + 320 + 21,632), 4 * (21,632 + 5408), 4 * (2 * 5408), 4 * (5408 + 54,090 + 10).
   expect(summary(sequential([features, flattenFeatures(), dense({ units: 10 })]), shapeOf([1, 28, 28, 1]))).toBe(
     [
-      'layer               output        parameters',
-      'features/conv2d     [1,26,26,32]         320',
-      'features/maxPool2d  [1,13,13,32]           0',
-      'flatten             [1,5408]               0',
-      'dense               [1,10]            54,090',
-      'total                                 54,410',
+      'layer               output        parameters    FLOPs    bytes',
+      'features/conv2d     [1,26,26,32]         320  389,376   90,944',
+      'features/maxPool2d  [1,13,13,32]           0        0  108,160',
+      'flatten             [1,5408]               0        0   43,264',
+      'dense               [1,10]            54,090  108,160  238,032',
+      'total                                 54,410  497,536  480,400',
     ].join('\n'),
   );
   expect(tf.memory().numTensors).toBe(before);
@@ -37,9 +46,32 @@ test('describes a single layer, and counts state apart', () => {
     apply: ({ state }, x) => [x, { state }],
   };
   expect(summary(layer, shapeOf([2, 3])).split('\n')).toEqual([
-    'layer    output  parameters',
-    'average  [2,3]            0',
-    'total                     0',
+    'layer    output  parameters  FLOPs  bytes',
+    'average  [2,3]            0      0     60',
+    'total                     0      0     60',
     'state                     3',
   ]);
+});
+
+test('counts what is shared once, what it costs at every call, and lets composites tell their parts', () => {
+  const block = shared('block', dense({ units: 3 }));
+  const rows = summaryRows(sequential([block, residual(block), block]), shapeOf([2, 3]));
+  expect(rows.map(({ name, params, flops }) => [name, params, flops])).toEqual([
+    ['block', 12, 36],
+    ['residual/body', 12, 36],
+    ['residual/shortcut', 0, 0],
+    ['block', 0, 36],
+  ]);
+});
+
+/** FLOPs by hand: two for each multiplication. */
+test.each<[string, Layer, number[], number]>([
+  ['conv1d', conv1d({ filters: 4, kernelSize: 3, groups: 2 }), [2, 7, 6], 2 * (2 * 5 * 4) * (3 * 3)],
+  ['conv2d, stride 2', conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same' }), [1, 8, 8, 3], 2 * (4 * 4 * 4) * 27],
+  ['depthwise', depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 }), [1, 6, 6, 3], 2 * (4 * 4 * 6) * 9],
+  ['separable', separableConv2d({ filters: 5, kernelSize: 3 }), [1, 6, 6, 3], 2 * (4 * 4 * 3) * 9 + 2 * (4 * 4 * 5) * 3],
+  ['transposed', conv2dTranspose({ filters: 5, kernelSize: 2, strides: 2 }), [1, 4, 4, 3], 2 * (4 * 4 * 3) * (4 * 5)],
+  ['einsumDense', einsumDense({ equation: 'abc,cde->abde', outputShape: [3, 2, 5] }), [2, 3, 4], 2 * (2 * 3 * 2 * 5) * 4],
+])('%s: FLOPs', (_name, layer, shape, flops) => {
+  expect(summaryRows(layer, shapeOf(shape))[0]?.flops).toBe(flops);
 });

@@ -1,10 +1,10 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Layer, Tree } from '@kumiko/core';
-import { affine, affineParams, type AffineParams } from '../internal/affine.ts';
+import { layerNorm as fusedLayerNorm } from '@kumiko/ops';
+import { affineParams, type AffineParams } from '../internal/affine.ts';
 import { channelsOf } from '../internal/channels-of.ts';
 import { checkChannels } from '../internal/check-channels.ts';
 import { checkEpsilon } from '../internal/check-epsilon.ts';
-import { standardize } from '../internal/standardize.ts';
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormOptions {
@@ -33,7 +33,7 @@ export interface LayerNormOptions {
  * layer.apply(variables, tf.tensor2d([[1, 5]]), { training: false })[0]; // [[-1, 1]]
  * @see Ba, Kiros and Hinton, "Layer normalization", 2016; tf.layers.layerNormalization, torch.nn.LayerNorm
  */
-export function layerNorm(options: LayerNormOptions = {}): Layer<Tensor, Tensor> {
+export function layerNorm(options: LayerNormOptions = {}): Layer<tf.Tensor, tf.Tensor> {
   const { epsilon = 1e-3, name = 'layerNorm' } = options;
   checkEpsilon(name, epsilon);
   return {
@@ -42,10 +42,11 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<Tensor, Tensor>
       const { leaf, channels } = channelsOf(name, input);
       return { params: affineParams(key, channels, options), state: {}, output: leaf };
     },
-    apply({ params, state }, x): [Tensor, { state: Tree }] {
+    apply({ params, state }, x): [tf.Tensor, { state: Tree }] {
       const own = params as unknown as AffineParams;
       checkChannels(name, x, (own.gamma ?? own.beta)?.size);
-      return [affine(standardize(x, [x.rank - 1], epsilon), own), { state }];
+      const { gamma = tf.ones([x.shape.at(-1) as number]), beta = tf.zeros([x.shape.at(-1) as number]) } = own;
+      return [fusedLayerNorm(x, gamma, beta, epsilon), { state }];
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer, Tree } from '@kumiko/core';
-import { affine, affineParams, type AffineParams } from '../internal/affine.ts';
+import { rmsNorm as fusedRmsNorm } from '@kumiko/ops';
+import { affineParams, type AffineParams } from '../internal/affine.ts';
 import { channelsOf } from '../internal/channels-of.ts';
 import { checkChannels } from '../internal/check-channels.ts';
 import { checkEpsilon } from '../internal/check-epsilon.ts';
@@ -41,8 +42,7 @@ export function rmsNorm(options: RmsNormOptions = {}): Layer<tf.Tensor, tf.Tenso
     apply({ params, state }, x): [tf.Tensor, { state: Tree }] {
       const own = params as unknown as AffineParams;
       checkChannels(name, x, own.gamma?.size);
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-      return [affine(tf.mul(x, inverse), own), { state }];
+      return [fusedRmsNorm(x, own.gamma ?? tf.ones([x.shape.at(-1) as number]), epsilon), { state }];
     },
   };
 }
