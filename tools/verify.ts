@@ -23,6 +23,7 @@ const suites: readonly Suite[] = [
   // The README's command, as a newcomer types it.
   { name: 'test', command: 'npx -y pnpm@12 test', environment: full ? { KUMIKO_KILLS: '100', KUMIKO_FUZZ: '2000' } : {} },
   { name: 'conformance', command: 'node tools/conformance/run.ts' },
+  ...(full ? [{ name: 'conformance without relaxed instructions', command: 'node tools/conformance/run.ts --deterministic' }] : []),
   { name: 'packed', command: 'node tools/test-packed.ts' },
   { name: 'browser', command: 'node tools/test-browser.ts' },
   { name: 'demo', command: full ? 'npx -y pnpm@12 demo' : 'npx -y pnpm@12 demo --epochs 1 --limit 2000' },

@@ -8,6 +8,8 @@ export interface Configuration {
    * a gradient tfjs gets wrong (`mirrorPad`, `avgPool` with explicit padding) or lacks (`logicalAnd`, dilated `depthwiseConv2d`).
    */
   readonly gradients: 'tfjs' | 'own';
+  /** Whether the kernels are those without relaxed instructions, as in deterministic mode and on machines that lack them. */
+  readonly deterministic: boolean;
 }
 
 /** What one run reports to the process that started it. */
@@ -23,7 +25,8 @@ export interface Outcome {
 export const expectedSpecs = { wasm: 4225, 'stock-wasm': 4225, cpu: 4227 } as const;
 
 /** Name of a configuration in the printed report. */
-export function describeConfiguration({ backend, threads, gradients }: Configuration): string {
+export function describeConfiguration({ backend, threads, gradients, deterministic }: Configuration): string {
   if (backend !== 'wasm') return backend;
-  return `wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}${gradients === 'own' ? ', own gradients' : ''}`;
+  const count = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `wasm, ${count}${gradients === 'own' ? ', own gradients' : ''}${deterministic ? ', deterministic' : ''}`;
 }

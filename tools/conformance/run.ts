@@ -10,6 +10,7 @@ const { values } = parseArgs({
     backend: { type: 'string', default: 'wasm' },
     threads: { type: 'string', multiple: true, default: ['1', '2'] },
     gradients: { type: 'string', default: 'tfjs' },
+    deterministic: { type: 'boolean', default: false },
   },
 });
 if (!(values.backend in expectedSpecs)) {
@@ -18,7 +19,7 @@ if (!(values.backend in expectedSpecs)) {
 if (values.gradients !== 'tfjs' && values.gradients !== 'own') {
   throw new Error(`--gradients: expected tfjs or own, got ${values.gradients}. Leave it out to run with tfjs' gradients.`);
 }
-const { gradients } = values;
+const { gradients, deterministic } = values;
 const backend = values.backend as Configuration['backend'];
 const threads = backend === 'wasm' ? values.threads.map(Number) : [1];
 if (!threads.every((count) => Number.isInteger(count) && count > 0)) {
@@ -41,7 +42,7 @@ async function run(bundle: string, configuration: Configuration): Promise<Outcom
 }
 
 const bundle = await bundleSpecs(backend);
-const configurations = threads.map((count): Configuration => ({ backend, threads: count, gradients }));
+const configurations = threads.map((count): Configuration => ({ backend, threads: count, gradients, deterministic }));
 const outcomes = await Promise.all(
   configurations.map(async (configuration) => {
     const start = performance.now();
