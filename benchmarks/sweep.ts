@@ -75,8 +75,23 @@ const elementwise: readonly SweepRow[] = [
   ...Object.entries(binary).flatMap(([kernel, range]) =>
     rows(kernel, blocks, (shape) => ({ inputs: { a: x(shape, range), b: x(shape, range) } })),
   ),
-  ...['Add', 'Multiply', 'Maximum'].flatMap((kernel) =>
-    rows(kernel, matrices, (shape) => ({ inputs: { a: x(shape), b: x(shape.slice(1)) } })),
+  // A vector over rows, a column over columns, and a scalar.
+  ...['Add', 'Multiply', 'Maximum', 'Greater'].flatMap((kernel) => [
+    ...rows(kernel, matrices, (shape) => ({ inputs: { a: x(shape), b: x(shape.slice(1)) } })),
+    ...rows(kernel, matrices, (shape) => ({ inputs: { a: x(shape), b: x([shape[0]!, 1]) } })),
+    ...rows(kernel, matrices, (shape) => ({ inputs: { a: x(shape), b: x([]) } })),
+  ]),
+  ...rows('Add', images, (shape) => ({ inputs: { a: x(shape), b: x(shape.slice(3)) } })),
+  ...rows('Multiply', images, (shape) => ({ inputs: { a: x(shape), b: x([shape[0]!, 1, 1, shape[3]!]) } })),
+  ...rows(
+    'Sub',
+    [
+      [2, 3],
+      [33, 5],
+      [16_384, 10],
+      [524_288, 8],
+    ],
+    (shape: Shape) => ({ inputs: { a: x(shape), b: x([shape[0]!, 1]) } }),
   ),
   ...rows('AddN', blocks, (shape) => ({ inputs: [x(shape), x(shape), x(shape)] })),
   ...rows('BitwiseAnd', blocks, (shape) => ({ inputs: { a: int32(shape, 1e9), b: int32(shape, 1e9) } })),

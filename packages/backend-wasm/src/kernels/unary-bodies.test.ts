@@ -72,7 +72,6 @@ describe.each([false, true])('deterministic: %s', (deterministic) => {
 
   const special = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 1e-40, -1e-40, 3.4e38, -3.4e38, 88.72, -103.9, 89, -200, 6, 7, 0.5, -0.5];
   const attrs: Readonly<Record<string, tf.NamedAttrMap>> = {
-    ClipByValue: { clipValueMin: -0.75, clipValueMax: 2 },
     LeakyRelu: { alpha: 0.2 },
   };
 

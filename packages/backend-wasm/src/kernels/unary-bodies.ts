@@ -34,13 +34,11 @@ const instructions = (entry: string, from: number, parameters?: Row['parameters'
 
 /** By tfjs' name of the kernel. Abs, Elu, Neg, Relu, Sigmoid, Square and Step are not here: stock is as fast. */
 const rows: Readonly<Record<string, Row>> = {
-  ClipByValue: instructions('clip', 0, (attrs) => [attrs['clipValueMin'] as number, attrs['clipValueMax'] as number]),
   Erf: polynomial('erf', 32),
   Exp: polynomial('exp', 1024),
   LeakyRelu: instructions('leakyRelu', 1024, (attrs) => [attrs['alpha'] as number, 0]),
   Log: polynomial('log', 512),
   Reciprocal: instructions('reciprocal', 1024),
-  Relu6: instructions('relu6', 0),
   Rsqrt: instructions('rsqrt', 512),
   Selu: polynomial('elu', 1024, () => [backend_util.SELU_SCALE, backend_util.SELU_SCALEALPHA]),
   Sign: instructions('sign', 0),

@@ -1,0 +1,29 @@
+export { addMany } from './add-many.as';
+export {
+  add,
+  and,
+  divide,
+  equal,
+  integerAdd,
+  integerEqual,
+  integerLess,
+  integerLessEqual,
+  integerMaximum,
+  integerMinimum,
+  integerNotEqual,
+  integerSubtract,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  multiply,
+  notEqual,
+  or,
+  prelu,
+  squaredDifference,
+  subtract,
+} from './binary.as';
+export { clamp, clampWithoutSign } from './clamp.as';
+export { not } from './not.as';
+export { repeatRow } from './repeat-row.as';
+export { select } from './select.as';

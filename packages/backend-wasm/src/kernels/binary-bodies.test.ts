@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { selectBackend } from '@kumiko/backend';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wasm } from '../wasm.ts';
+import { binaryBodies } from './binary-bodies.ts';
+import { compareWithCpu, testValues } from './compare-with-cpu.fixture.ts';
+
+let dispose: () => Promise<void>;
+beforeAll(async () => {
+  const backend = await selectBackend([wasm({ threads: 2 })]);
+  dispose = () => backend.dispose();
+});
+afterAll(() => dispose());
+
+/** Equal shapes, scalars, vectors over rows, columns over rows, both repeated, over many axes; in one part and in many. */
+const shapes: readonly (readonly [a: number[], b: number[]])[] = [
+  [[], []],
+  [[1], [5]],
+  [[37], [37]],
+  [[37], []],
+  [[], [37]],
+  [[5, 7], [7]],
+  [[7], [5, 7]],
+  [[300, 3], [3]],
+  [[15], [41, 15]],
+  [
+    [5, 7],
+    [5, 1],
+  ],
+  [
+    [5, 1],
+    [5, 7],
+  ],
+  [
+    [3, 1],
+    [1, 9],
+  ],
+  [
+    [4, 5, 17],
+    [4, 1, 17],
+  ],
+  [
+    [2, 1, 3, 1],
+    [1, 4, 1, 5],
+  ],
+  [
+    [2, 1, 3, 1, 2],
+    [1, 4, 1, 5, 1],
+  ],
+  [[150_001], [150_001]],
+  [[3, 70_001], [70_001]],
+  [[70_001, 3], [3]],
+  [
+    [20_011, 10],
+    [20_011, 1],
+  ],
+  [
+    [5, 300, 131],
+    [5, 1, 131],
+  ],
+];
+
+const inputsOf = (name: string, a: object, b: object) => (name === 'Prelu' ? { x: a, alpha: b } : { a, b });
+
+describe.each([...binaryBodies.keys()])('%s', (name) => {
+  const dtypes = name.startsWith('Logical') ? (['bool'] as const) : (['float32', 'int32'] as const);
+
+  test.each(dtypes)('of %s as it broadcasts', (dtype) => {
+    for (const [index, [a, b]] of shapes.entries()) {
+      // Few different numbers, so that some are equal.
+      const input = (shape: number[], seed: number) => {
+        const values = [...testValues(tf.util.sizeFromShape(shape), seed)];
+        const whole = (value: number) => Math.round(value * 4) || (name === 'RealDiv' ? 3 : 0);
+        return { shape, dtype, values: dtype === 'bool' ? values.map((value) => Number(value > 0)) : values.map(whole) };
+      };
+      compareWithCpu(name, inputsOf(name, input(a, index), input(b, index + 100)) as never, {}, 1e-6);
+    }
+  });
+
+  test('of nothing', () => {
+    const dtype = dtypes[0];
+    compareWithCpu(name, inputsOf(name, { shape: [0, 3], dtype }, { shape: [3], dtype }) as never);
+  });
+});
+
+test('special values', () => {
+  const special = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 1e-40, 3.4e38];
+  const a = { shape: [special.length, 1], values: special };
+  const b = { shape: [special.length], values: special };
+  const pairs = { shape: [special.length, special.length], values: special.flatMap((value) => special.map(() => value)) };
+  for (const name of binaryBodies.keys()) {
+    if (name.startsWith('Logical')) continue;
+    compareWithCpu(name, inputsOf(name, a, b) as never, {}, 1e-6);
+    compareWithCpu(name, inputsOf(name, pairs, b) as never, {}, 1e-6);
+  }
+  const zeros = tf.tidy(() => tf.maximum(tf.tensor1d([-0, 0, -0]), tf.tensor1d([0, -0, -0])).dataSync());
+  expect([...zeros].map((value) => Object.is(value, 0))).toEqual([true, true, false]);
+});
+
+test('integers next to the largest', () => {
+  const values = [2 ** 31 - 1, -(2 ** 31), 2 ** 24 + 1, 2 ** 24, -1];
+  const x = { shape: [5], dtype: 'int32', values } as const;
+  const y = { shape: [5], dtype: 'int32', values: values.toReversed() } as const;
+  for (const name of ['Add', 'Sub', 'Maximum', 'Minimum', 'Less', 'Equal', 'GreaterEqual', 'NotEqual'])
+    compareWithCpu(name, { a: { ...x, shape: [5] }, b: { ...y, shape: [5] } }, {}, 0);
+});
+
+test('the thread count does not show in the bits', async () => {
+  const run = () =>
+    tf.tidy(() => {
+      const x = tf.tensor2d(testValues(300_000, 1), [1000, 300]);
+      const y = tf.tensor1d(testValues(300, 2));
+      return [tf.div(x, y), tf.squaredDifference(y, x), tf.less(x, y)].map((result) => result.dataSync());
+    });
+  const two = run();
+  await dispose();
+  const one = await selectBackend([wasm({ threads: 1 })]);
+  dispose = () => one.dispose();
+  expect(run()).toEqual(two);
+});

@@ -1,0 +1,119 @@
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { WasmHost } from '@kumiko/backend';
+import { base64 } from '../generated/broadcast-simd.ts';
+import { wasmHost } from '../host.ts';
+import { type BroadcastAxis, broadcastAxes } from './broadcast-axes.ts';
+import { kernelModule } from './kernel-module.ts';
+import { LEAST_FLOATS, splitWork } from './split-work.ts';
+import type { VectorBody } from './vector-kernel.ts';
+import { withScratch } from './with-scratch.ts';
+
+/** The module of functions of several tensors. */
+export const broadcastModule = kernelModule('kumiko-broadcast', base64);
+
+/** Axes that the functions of binary.as.ts walk: rows, and three around them. */
+const MOST_AXES = 4;
+
+/** Elements that repay a piece of a row. */
+const LEAST_PIECE = 2 ** 12;
+
+/** Shorter rows of a repeated operand are repeated beforehand, to this many elements. */
+const REPEATED = 256;
+
+interface Operands {
+  readonly a: number;
+  readonly b: number;
+  readonly y: number;
+  /** Elements of the output. */
+  readonly size: number;
+}
+
+function runRows(host: WasmHost, entry: string, { a, b, y, size }: Operands, axes: readonly BroadcastAxis[]): void {
+  const [row, ...around] = axes as [BroadcastAxis, ...BroadcastAxis[]];
+  const rows = around.reduce((product, { length }) => product * length, 1);
+  const tasks = splitWork(64, size, LEAST_FLOATS);
+  const pieces = Math.max(1, Math.min(Math.ceil(tasks / rows), Math.floor(row.length / LEAST_PIECE)));
+  const others = [0, 1, 2].flatMap((i) => [around[i]?.length ?? 1, around[i]?.a ?? 0, around[i]?.b ?? 0]);
+  broadcastModule(host).parallel(entry, Math.min(tasks, rows * pieces), [a, b, y, size, row.length, pieces, row.a, row.b, ...others]);
+}
+
+/** Short rows under a repeated one: that is repeated to a long one first. */
+function runShortRows(host: WasmHost, entry: string, operands: Operands, length: number, repeated: 'a' | 'b', bytes: number): void {
+  const times = Math.ceil(REPEATED / length);
+  const long = length * times;
+  withScratch(host, [bytes * long], (scratch) => {
+    broadcastModule(host).parallel('repeatRow', 1, [operands[repeated], scratch, bytes * length, times]);
+    runRows(host, entry, { ...operands, [repeated]: scratch }, [
+      { length: long, a: 1, b: 1 },
+      { length: Math.ceil(operands.size / long), a: long, b: long, [repeated]: 0 },
+    ]);
+  });
+}
+
+function run(host: WasmHost, entry: string, operands: Operands, axes: readonly BroadcastAxis[], bytes: number): void {
+  const [row, rows] = axes as [BroadcastAxis, BroadcastAxis?];
+  const isShort = axes.length === 2 && row.length < 16 && row.a === row.b && rows!.length * row.length >= 2 * REPEATED;
+  if (isShort) runShortRows(host, entry, operands, row.length, rows!.a === 0 ? 'a' : 'b', bytes);
+  else runRows(host, entry, operands, axes);
+}
+
+interface Row {
+  /** The function in binary.as.ts for each dtype of the inputs. */
+  readonly entries: Partial<Record<DataType, string>>;
+  /** The dtype of the result, that of the inputs if left out. */
+  readonly result?: DataType;
+  /** Whether the function is called with b and a. */
+  readonly isSwapped?: true;
+  /** The inputs' names, a and b if left out. */
+  readonly names?: readonly [string, string];
+}
+
+const comparison = (name: string, isSwapped?: true): Row => ({
+  entries: { float32: name, int32: `integer${name[0]!.toUpperCase()}${name.slice(1)}` },
+  result: 'bool',
+  ...(isSwapped && { isSwapped }),
+});
+
+/** By tfjs' name of the kernel. */
+const rows: Readonly<Record<string, Row>> = {
+  Add: { entries: { float32: 'add', int32: 'integerAdd' } },
+  Equal: comparison('equal'),
+  Greater: comparison('less', true),
+  GreaterEqual: comparison('lessEqual', true),
+  Less: comparison('less'),
+  LessEqual: comparison('lessEqual'),
+  LogicalAnd: { entries: { bool: 'and' } },
+  LogicalOr: { entries: { bool: 'or' } },
+  Maximum: { entries: { float32: 'maximum', int32: 'integerMaximum' } },
+  Minimum: { entries: { float32: 'minimum', int32: 'integerMinimum' } },
+  Multiply: { entries: { float32: 'multiply' } },
+  NotEqual: comparison('notEqual'),
+  Prelu: { entries: { float32: 'prelu' }, names: ['x', 'alpha'] },
+  RealDiv: { entries: { float32: 'divide' } },
+  SquaredDifference: { entries: { float32: 'squaredDifference' } },
+  Sub: { entries: { float32: 'subtract', int32: 'integerSubtract' } },
+};
+
+function binaryBody({ entries, result, isSwapped, names: [first, second] = ['a', 'b'] }: Row): VectorBody {
+  return ({ inputs, backend }) => {
+    const a = inputs[isSwapped ? second : first]!;
+    const b = inputs[isSwapped ? first : second]!;
+    const entry = entries[a.dtype];
+    if (entry === undefined || a.dtype !== b.dtype) return undefined;
+    const shape = util.arraysEqual(a.shape, b.shape) ? a.shape : backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    const axes = broadcastAxes(a.shape, b.shape, shape);
+    const size = util.sizeFromShape(shape);
+    if (size === 0 || axes.length > MOST_AXES) return undefined;
+    const output = backend.makeOutput(shape, result ?? a.dtype);
+    const host = wasmHost(backend);
+    const operands = { a: host.pointer(a.dataId), b: host.pointer(b.dataId), y: host.pointer(output.dataId), size };
+    run(host, entry, operands, axes, a.dtype === 'bool' ? 1 : 4);
+    return output;
+  };
+}
+
+/** Functions of two broadcast tensors, by tfjs' name of the kernel. Maxima and minima are NaN where either operand is, and 0 is above -0. */
+export const binaryBodies: ReadonlyMap<string, VectorBody> = new Map(
+  Object.entries(rows).map(([kernelName, row]) => [kernelName, binaryBody(row)]),
+);

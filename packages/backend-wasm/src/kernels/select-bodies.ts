@@ -1,0 +1,64 @@
+import { util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { wasmHost } from '../host.ts';
+import { broadcastModule } from './binary-bodies.ts';
+import { LEAST_FLOATS, splitWork } from './split-work.ts';
+import type { VectorBody } from './vector-kernel.ts';
+
+/** Smaller tensors are not covered: the stock kernels are as fast. */
+const LEAST_SIZE = 256;
+
+/** `Select` with a condition of the values' own shape: t where it is true, e elsewhere. */
+const selectBody: VectorBody = ({ inputs, backend }) => {
+  const condition = inputs['condition']!;
+  const t = inputs['t']!;
+  const e = inputs['e']!;
+  const isPlain = (t.dtype === 'float32' || t.dtype === 'int32') && e.dtype === t.dtype && condition.dtype === 'bool';
+  if (!isPlain || !util.arraysEqual(condition.shape, t.shape) || !util.arraysEqual(t.shape, e.shape)) return undefined;
+  const size = util.sizeFromShape(t.shape);
+  if (size < LEAST_SIZE) return undefined;
+  const output = backend.makeOutput(t.shape, t.dtype);
+  const host = wasmHost(backend);
+  const pointers = [condition, t, e, output].map(({ dataId }) => host.pointer(dataId));
+  broadcastModule(host).parallel('select', splitWork(Math.ceil(size / 16), size, LEAST_FLOATS), [...pointers, size]);
+  return output;
+};
+
+/** Tensors that addMany adds up at once. */
+const MOST_SUMMANDS = 8;
+
+/** `AddN`: the sum of 2 to 8 float32 tensors, from the first to the last. */
+const addNBody: VectorBody = ({ inputs, backend }) => {
+  const tensors = inputs as unknown as readonly TensorInfo[];
+  const { shape } = tensors[0]!;
+  const size = util.sizeFromShape(shape);
+  const isCovered = tensors.length > 1 && tensors.length <= MOST_SUMMANDS && tensors.every(({ dtype }) => dtype === 'float32');
+  if (!isCovered || size < LEAST_SIZE) return undefined;
+  const output = backend.makeOutput(shape, 'float32');
+  const host = wasmHost(backend);
+  const pointers = Array.from({ length: MOST_SUMMANDS }, (_, i) => (i < tensors.length ? host.pointer(tensors[i]!.dataId) : 0));
+  broadcastModule(host).parallel('addMany', splitWork(Math.ceil(size / 1024), size * tensors.length, LEAST_FLOATS), [
+    ...[host.pointer(output.dataId), size, tensors.length, ...pointers],
+  ]);
+  return output;
+};
+
+/** `LogicalNot`. */
+const notBody: VectorBody = ({ inputs, backend }) => {
+  const x = inputs['x']!;
+  const size = util.sizeFromShape(x.shape);
+  if (x.dtype !== 'bool' || size < LEAST_SIZE) return undefined;
+  const output = backend.makeOutput(x.shape, 'bool');
+  const host = wasmHost(backend);
+  broadcastModule(host).parallel('not', splitWork(Math.ceil(size / 16), size, 4 * LEAST_FLOATS), [
+    ...[host.pointer(x.dataId), host.pointer(output.dataId), size],
+  ]);
+  return output;
+};
+
+/** Functions of one or many tensors of one shape, by tfjs' name of the kernel. */
+export const selectBodies: ReadonlyMap<string, VectorBody> = new Map([
+  ['AddN', addNBody],
+  ['LogicalNot', notBody],
+  ['Select', selectBody],
+]);
