@@ -70,6 +70,7 @@ const ROWS: Record<string, Row> = {
     tolerance: 1e-6,
   },
   metrics: { make: () => all.metrics({ a: all.accuracy(), b: all.recall(3, { average: 'none' }) }), batch: classified },
+  perClass: { make: () => all.perClass(3, () => all.binnedAuroc()), batch: probable },
   pearson: { make: () => all.pearson(), batch: numbers, tolerance: 1e-5 },
   perplexity: { make: () => all.perplexity(), batch: masked, tolerance: 1e-6 },
   precision: { make: () => all.precision(3), batch: classified },
@@ -107,11 +108,16 @@ const CALLS: Record<string, () => unknown> = {
   cer: () => all.cer(TEXTS, TEXTS),
   chrF: () => all.chrF(TEXTS, REFERENCES),
   classificationReport: () => all.classificationReport([SCORES, SCORES, SCORES, SCORES]),
+  detectionMeanAveragePrecision: () => {
+    const boxes = Object.freeze([Object.freeze([0, 0, 2, 2]), Object.freeze([1, 1, 3, 3])]);
+    return all.detectionMeanAveragePrecision([{ boxes, classes: [0, 0], scores: SCORES.slice(2) }], [{ boxes, classes: [0, 1] }]);
+  },
   formatClassificationReport: () => all.formatClassificationReport(Object.freeze(all.classificationReport([[1]]))),
   hitRate: () => all.hitRate([SCORES], [TRUTH]),
   kendall: () => all.kendall(SCORES, TRUTH),
   meanAveragePrecision: () => all.meanAveragePrecision([SCORES], [TRUTH]),
   meanReciprocalRank: () => all.meanReciprocalRank([SCORES], [TRUTH]),
+  multiclassAuroc: () => all.multiclassAuroc([SCORES, TRUTH, SCORES, TRUTH], [0, 1, 2, 3]),
   ndcg: () => all.ndcg([SCORES], [TRUTH]),
   normalizedMutualInformation: () => all.normalizedMutualInformation(TRUTH, TRUTH),
   precisionRecallCurve: () => all.precisionRecallCurve(SCORES, TRUTH),

@@ -4,6 +4,7 @@ import { auroc } from './auroc.ts';
 import { averagePrecision } from './average-precision.ts';
 import { calibrationError } from './calibration-error.ts';
 import { kendall } from './kendall.ts';
+import { multiclassAuroc } from './multiclass-auroc.ts';
 import { precisionRecallCurve } from './precision-recall-curve.ts';
 import { rocCurve } from './roc-curve.ts';
 import { spearman } from './spearman.ts';
@@ -70,6 +71,45 @@ describe('curves', () => {
       'precisionRecallCurve: expected samples of class 1, got none. Pass some whose label is 1.',
     );
     expect(() => auroc([1, 2], [0, 1], { weights: [1] })).toThrow('auroc: expected 2 weights, got 1. Pass one for each sample.');
+  });
+});
+
+describe('multiclassAuroc', () => {
+  const { scores, labels, areas } = golden.multiclass;
+
+  test.each(areas)('is that of scikit-learn: $mode, $average', ({ mode, average, value }) => {
+    expect(multiclassAuroc(scores, labels, { mode: mode as 'oneVsOne', average: average as 'macro' })).toBeCloseTo(value, 12);
+  });
+
+  test('is the plain mean of one against the rest unless told', () => {
+    expect(multiclassAuroc(scores, Uint8Array.from(labels))).toBe(multiclassAuroc(scores, labels, { mode: 'oneVsRest', average: 'macro' }));
+    // Two classes by mirrored scores: the area of either.
+    const mirrored = [0.1, 0.4, 0.35, 0.8].map((score) => [1 - score, score]);
+    for (const mode of ['oneVsRest', 'oneVsOne'] as const) expect(multiclassAuroc(mirrored, [0, 0, 1, 1], { mode })).toBe(0.75);
+  });
+
+  test('refuses bad input', () => {
+    const cases: [() => unknown, string][] = [
+      [() => multiclassAuroc([[1, 2]], []), 'expected two lists of one length >= 1, got 1 and 0. '],
+      [() => multiclassAuroc([[1]], [0]), 'expected a score of each of at least 2 classes, got 1 for sample 0. '],
+      [() => multiclassAuroc([[1, 2], [1]], [0, 1]), 'expected a score of each of at least 2 classes, got 1 for sample 1. '],
+      [() => multiclassAuroc([[1, 2]], [2]), 'expected labels in [0, 2), got 2. '],
+      [() => multiclassAuroc([[1, 2]], [1]), 'expected samples of every class, got none of class 0. '],
+      [
+        () => multiclassAuroc([[1, 2]], [1], { mode: 'ovr' as 'oneVsOne' }),
+        "expected mode 'oneVsRest' or 'oneVsOne' and average 'macro' or 'weighted', got 'ovr' and 'macro'. ",
+      ],
+    ];
+    for (const [call, message] of cases) expect(call).toThrow(`multiclassAuroc: ${message}`);
+    expect(() =>
+      multiclassAuroc(
+        [
+          [1, 2],
+          [NaN, 1],
+        ],
+        [0, 1],
+      ),
+    ).toThrow('auroc: expected scores without NaN, got NaN at 1. ');
   });
 });
 

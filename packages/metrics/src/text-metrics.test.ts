@@ -17,6 +17,11 @@ describe.each(golden.rows)('sacreBLEU: $name', ({ candidates, references, ...exp
     expect(chrF(candidates, references)).toBeCloseTo(expected.chrF, 12);
     expect(chrF(candidates, references, { maxOrder: 3, beta: 1 })).toBeCloseTo(expected.chrF3, 12);
   });
+
+  test('chrF++', () => {
+    expect(chrF(candidates, references, { wordOrder: 2 })).toBeCloseTo(expected.chrFPlusPlus, 12);
+    expect(chrF(candidates, references, { maxOrder: 2, wordOrder: 3, beta: 3 })).toBeCloseTo(expected.words3, 12);
+  });
 });
 
 describe('bleu', () => {
@@ -48,6 +53,7 @@ describe('bleu', () => {
       "bleu: expected smoothing to be 'none' or 'exponential', got 'exp'.",
     );
     expect(() => chrF([], [], { maxOrder: 1.5 })).toThrow('chrF: expected maxOrder to be an integer >= 1, got 1.5. Pass 6.');
+    expect(() => chrF([], [], { wordOrder: -1 })).toThrow('chrF: expected wordOrder to be an integer >= 0, got -1. Pass 2 for chrF++.');
     expect(() => chrF([], [], { beta: 0 })).toThrow('chrF: expected beta to be a number > 0, got 0. Pass 2.');
     expect(() => chrF(['a'], [])).toThrow('chrF: expected references for 1 candidates');
   });
