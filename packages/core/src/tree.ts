@@ -133,11 +133,18 @@ export function mapTree(fn: (...leaves: never[]) => unknown, ...trees: TreeOf<un
 /**
  * {@link mapTree} with the leaf's name, its path joined by `/`.
  *
+ * @throws KumikoError when the structures differ; it names the path
  * @example
  * mapTreeWithNames((name: string, x: number) => `${name}=${x}`, { a: 1, b: [2] }); // { a: 'a=1', b: ['b/0=2'] }
  */
-export function mapTreeWithNames<M, A>(fn: (name: string, leaf: A) => M, tree: TreeOf<A>): TreeOf<M> {
-  return mapNodes('mapTreeWithNames', fn as never, '', [tree as TreeOf<unknown>]) as TreeOf<M>;
+export function mapTreeWithNames<M, A>(fn: (name: string, leaf: A) => M, tree: TreeOf<A>): TreeOf<M>;
+export function mapTreeWithNames<M, A, B>(
+  fn: (name: string, leaf: A, ...others: B[]) => M,
+  tree: TreeOf<A>,
+  ...others: readonly TreeOf<B>[]
+): TreeOf<M>;
+export function mapTreeWithNames(fn: (name: string, ...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
+  return mapNodes('mapTreeWithNames', fn, '', trees);
 }
 
 /**

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAdabelief}. */
 export interface ScaleByAdabeliefOptions {
@@ -75,5 +75,5 @@ export function scaleByAdabelief(options: ScaleByAdabeliefOptions = {}): Transfo
  * @see Zhuang et al., "AdaBelief optimizer: adapting stepsizes by the belief in observed gradients", NeurIPS 2020, algorithm 2
  */
 export function adabelief({ learningRate = 1e-3, ...rest }: AdabeliefOptions = {}): Transform<ChainState> {
-  return chain([scaleByAdabelief(rest), scaleByLearningRate(learningRate)], { name: 'adabelief' });
+  return descent('adabelief', scaleByAdabelief(rest), { learningRate });
 }

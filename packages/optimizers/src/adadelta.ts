@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAdadelta}. */
 export interface ScaleByAdadeltaOptions {
@@ -67,5 +67,5 @@ export function scaleByAdadelta(options: ScaleByAdadeltaOptions = {}): Transform
  * @see Zeiler, "ADADELTA: an adaptive learning rate method", 2012, algorithm 1; torch.optim.Adadelta
  */
 export function adadelta({ learningRate = 1, ...rest }: AdadeltaOptions = {}): Transform<ChainState> {
-  return chain([scaleByAdadelta(rest), scaleByLearningRate(learningRate)], { name: 'adadelta' });
+  return descent('adadelta', scaleByAdadelta(rest), { learningRate });
 }

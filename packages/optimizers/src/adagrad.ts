@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { checkOption, nonNegative, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAdagrad}. */
 export interface ScaleByAdagradOptions {
@@ -63,5 +63,5 @@ export function scaleByAdagrad(options: ScaleByAdagradOptions = {}): Transform<S
  * @see Duchi et al., "Adaptive subgradient methods for online learning and stochastic optimization", JMLR 2011; torch.optim.Adagrad, whose `lr_decay` is {@link inverseTime}
  */
 export function adagrad({ learningRate = 1e-2, ...rest }: AdagradOptions = {}): Transform<ChainState> {
-  return chain([scaleByAdagrad(rest), scaleByLearningRate(learningRate)], { name: 'adagrad' });
+  return descent('adagrad', scaleByAdagrad(rest), { learningRate });
 }

@@ -1,7 +1,7 @@
 import type { Schedule, Transform } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
+import { descent } from './internal/descent.ts';
 import { scaleByAdam, type ScaleByAdamOptions } from './scale-by-adam.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends ScaleByAdamOptions {
@@ -23,5 +23,5 @@ export interface AdamOptions extends ScaleByAdamOptions {
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; torch.optim.Adam
  */
 export function adam({ learningRate = 1e-3, ...moments }: AdamOptions = {}): Transform<ChainState> {
-  return chain([scaleByAdam(moments), scaleByLearningRate(learningRate)], { name: 'adam' });
+  return descent('adam', scaleByAdam(moments), { learningRate });
 }

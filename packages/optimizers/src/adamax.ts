@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAdamax}. */
 export interface ScaleByAdamaxOptions {
@@ -74,5 +74,5 @@ export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): Transform<Sca
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 2; torch.optim.Adamax
  */
 export function adamax({ learningRate = 2e-3, ...rest }: AdamaxOptions = {}): Transform<ChainState> {
-  return chain([scaleByAdamax(rest), scaleByLearningRate(learningRate)], { name: 'adamax' });
+  return descent('adamax', scaleByAdamax(rest), { learningRate });
 }

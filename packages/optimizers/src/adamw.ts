@@ -1,9 +1,9 @@
 import type { Transform } from '@kumiko/core';
-import { addDecayedWeights, type ParameterMask } from './add-decayed-weights.ts';
+import type { ParameterMask } from './add-decayed-weights.ts';
 import type { AdamOptions } from './adam.ts';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
+import { descent } from './internal/descent.ts';
 import { scaleByAdam } from './scale-by-adam.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link adamw}. */
 export interface AdamwOptions extends AdamOptions {
@@ -26,10 +26,5 @@ export interface AdamwOptions extends AdamOptions {
  * @see Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019; torch.optim.AdamW
  */
 export function adamw({ learningRate = 1e-3, weightDecay = 0.01, mask, ...moments }: AdamwOptions = {}): Transform<ChainState> {
-  return chain(
-    [scaleByAdam(moments), addDecayedWeights(weightDecay, mask === undefined ? {} : { mask }), scaleByLearningRate(learningRate)],
-    {
-      name: 'adamw',
-    },
-  );
+  return descent('adamw', scaleByAdam(moments), { learningRate, weightDecay, mask });
 }

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { addDecayedWeights } from './add-decayed-weights.ts';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { checkLearningRate } from './internal/learning-rate.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAdan}. */
 export interface ScaleByAdanOptions {
@@ -105,5 +104,5 @@ export function adan({ learningRate = 1e-3, weightDecay = 0.02, ...rest }: AdanO
           const rate = learningRate(step);
           return tf.div(rate, tf.add(1, tf.mul(rate, weightDecay)));
         };
-  return chain([scaleByAdan(rest), addDecayedWeights(weightDecay), scaleByLearningRate(proximal)], { name: 'adan' });
+  return descent('adan', scaleByAdan(rest), { learningRate: proximal, weightDecay });
 }

@@ -30,7 +30,7 @@ export function addDecayedWeights(weightDecay: number, { mask }: AddDecayedWeigh
   return {
     name: 'addDecayedWeights',
     init(params) {
-      maskOf('addDecayedWeights', mask, params);
+      maskOf(mask, params);
       return {};
     },
     update(grads, state, params) {
@@ -38,7 +38,7 @@ export function addDecayedWeights(weightDecay: number, { mask }: AddDecayedWeigh
         (grad, param, decays) => (decays ? tf.add(grad, tf.mul(param, weightDecay)) : tf.clone(grad)),
         grads,
         params,
-        maskOf('addDecayedWeights', mask, params),
+        maskOf(mask, params),
       );
       return [updates, state];
     },

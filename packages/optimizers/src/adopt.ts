@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAdopt}. */
 export interface ScaleByAdoptOptions {
@@ -78,5 +78,5 @@ export function scaleByAdopt(options: ScaleByAdoptOptions = {}): Transform<Scale
  * @see Taniguchi et al., "ADOPT: modified Adam can converge with any beta2 with the optimal rate", NeurIPS 2024, algorithm 2 with the clipping of its section 4
  */
 export function adopt({ learningRate = 1e-3, ...rest }: AdoptOptions = {}): Transform<ChainState> {
-  return chain([scaleByAdopt(rest), scaleByLearningRate(learningRate)], { name: 'adopt' });
+  return descent('adopt', scaleByAdopt(rest), { learningRate });
 }

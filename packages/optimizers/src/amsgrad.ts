@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByAmsgrad}. */
 export interface ScaleByAmsgradOptions {
@@ -78,5 +78,5 @@ export function scaleByAmsgrad(options: ScaleByAmsgradOptions = {}): Transform<S
  * @see Reddi et al., "On the convergence of Adam and beyond", ICLR 2018; torch.optim.Adam with amsgrad, whose maximum is taken before the bias correction, as here
  */
 export function amsgrad({ learningRate = 1e-3, ...rest }: AmsgradOptions = {}): Transform<ChainState> {
-  return chain([scaleByAmsgrad(rest), scaleByLearningRate(learningRate)], { name: 'amsgrad' });
+  return descent('amsgrad', scaleByAmsgrad(rest), { learningRate });
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { addDecayedWeights, type ParameterMask } from './add-decayed-weights.ts';
-import { chain, type ChainState } from './chain.ts';
+import type { ParameterMask } from './add-decayed-weights.ts';
+import type { ChainState } from './chain.ts';
 import { checkOption, decayRange } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByLion}. */
 export interface ScaleByLionOptions {
@@ -68,7 +68,5 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions = 
  * @see Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023
  */
 export function lion({ learningRate = 1e-4, weightDecay = 0, mask, ...rest }: LionOptions = {}): Transform<ChainState> {
-  return chain([scaleByLion(rest), addDecayedWeights(weightDecay, mask === undefined ? {} : { mask }), scaleByLearningRate(learningRate)], {
-    name: 'lion',
-  });
+  return descent('lion', scaleByLion(rest), { learningRate, weightDecay, mask });
 }

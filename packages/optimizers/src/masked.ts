@@ -23,7 +23,7 @@ export function masked(inner: Transform, mask: ParameterMask): Transform<Partiti
     update: (grads, state) => [mapTree<tf.Tensor, tf.Tensor>((grad) => tf.clone(grad), grads), state],
   };
   const over = (params: Tree): Transform<PartitionState> => {
-    const chosen = new Map(flatten(maskOf('masked', mask, params)).map(({ name, leaf }) => [name, leaf]));
+    const chosen = new Map(flatten(maskOf(mask, params)).map(({ name, leaf }) => [name, leaf]));
     return partition({ inner, rest }, (name) => (chosen.get(name) ? 'inner' : 'rest'));
   };
   return {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByNadam}. */
 export interface ScaleByNadamOptions {
@@ -87,5 +87,5 @@ export function scaleByNadam(options: ScaleByNadamOptions = {}): Transform<Scale
  * @see Dozat, "Incorporating Nesterov momentum into Adam", 2016; torch.optim.NAdam
  */
 export function nadam({ learningRate = 2e-3, ...rest }: NadamOptions = {}): Transform<ChainState> {
-  return chain([scaleByNadam(rest), scaleByLearningRate(learningRate)], { name: 'nadam' });
+  return descent('nadam', scaleByNadam(rest), { learningRate });
 }

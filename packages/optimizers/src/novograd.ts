@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByNovograd}. */
 export interface ScaleByNovogradOptions {
@@ -78,5 +78,5 @@ export function scaleByNovograd(options: ScaleByNovogradOptions = {}): Transform
  * @see Ginsburg et al., "Stochastic gradient methods with layer-wise adaptive moments for training of deep networks", 2019, algorithm 1
  */
 export function novograd({ learningRate = 1e-2, ...rest }: NovogradOptions = {}): Transform<ChainState> {
-  return chain([scaleByNovograd(rest), scaleByLearningRate(learningRate)], { name: 'novograd' });
+  return descent('novograd', scaleByNovograd(rest), { learningRate });
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByRadam}. */
 export interface ScaleByRadamOptions {
@@ -89,7 +89,7 @@ export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<Scale
  * @see Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2; torch.optim.RAdam, which has 5 where the paper has 4
  */
 export function radam({ learningRate = 1e-3, ...rest }: RadamOptions = {}): Transform<ChainState> {
-  return chain([scaleByRadam(rest), scaleByLearningRate(learningRate)], { name: 'radam' });
+  return descent('radam', scaleByRadam(rest), { learningRate });
 }
 
 /**

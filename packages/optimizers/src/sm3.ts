@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { checkOption, decayRange } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleBySm3}. */
 export interface ScaleBySm3Options {
@@ -22,7 +22,7 @@ export interface Sm3Options extends ScaleBySm3Options {
 export type ScaleBySm3State = {
   /** Running mean of the scaled gradients, of the parameters' structure. */
   readonly mean: Tree;
-  /** For each parameter a list with one tensor an axis: the largest sums of squares of its slices. */
+  /** For each parameter the largest sums of squares of its slices, those of the first axis first, in one vector. */
   readonly maxima: Tree;
 };
 
@@ -43,31 +43,45 @@ export type ScaleBySm3State = {
  */
 export function scaleBySm3({ momentum = 0.9 }: ScaleBySm3Options = {}): Transform<ScaleBySm3State> {
   checkOption('scaleBySm3', 'momentum', momentum, decayRange, 0.9);
-  return leafTransform<ScaleBySm3State, 'mean' | 'maxima', undefined, tf.Tensor | tf.Tensor[]>({
+  return leafTransform({
     name: 'scaleBySm3',
-    slots: { mean: (param) => tf.zerosLike(param), maxima: firstMaxima },
+    slots: { mean: tf.zerosLike, maxima: ({ rank, shape }) => tf.zeros([rank === 0 ? 1 : shape.reduce((sum, size) => sum + size)]) },
     rule({ grad }, slots) {
-      const maxima = slots.maxima as tf.Tensor[];
-      const sum = tf.add(
-        maxima.reduce((least, maximum) => tf.minimum(least, maximum)),
-        tf.square(grad),
-      );
+      const sum = tf.add(leastOverAxes(slots.maxima, grad.shape), tf.square(grad));
       const seen = tf.greater(sum, 0);
       const scaled = tf.where(seen, tf.div(grad, tf.sqrt(tf.where(seen, sum, tf.onesLike(sum)))), tf.zerosLike(grad));
-      const mean = runningMean(momentum, slots.mean as tf.Tensor, scaled);
-      const next = maxima.map((_, axis) => (grad.rank === 0 ? tf.clone(sum) : tf.max(sum, axesWithout(axis, grad.rank), true)));
-      return [tf.clone(mean), { mean, maxima: next }];
+      const mean = runningMean(momentum, slots.mean, scaled);
+      return [tf.clone(mean), { mean, maxima: maximaOf(sum) }];
     },
   });
 }
 
-function firstMaxima(param: tf.Tensor): tf.Tensor[] {
-  if (param.rank === 0) return [tf.scalar(0)];
-  return param.shape.map((size, axis) => tf.zeros(param.shape.map((_, other) => (other === axis ? size : 1))));
+/** For each number the least of what is kept for its slices. */
+function leastOverAxes(maxima: tf.Tensor, shape: number[]): tf.Tensor {
+  if (shape.length === 0) return tf.reshape(maxima, shape);
+  return tf
+    .split(maxima, shape)
+    .map((part, axis) =>
+      tf.reshape(
+        part,
+        shape.map((size, other) => (other === axis ? size : 1)),
+      ),
+    )
+    .reduce((least, maximum) => tf.minimum(least, maximum));
 }
 
-function axesWithout(axis: number, rank: number): number[] {
-  return Array.from({ length: rank }, (_, other) => other).filter((other) => other !== axis);
+/** The largest number of every slice, axis by axis. */
+function maximaOf(sum: tf.Tensor): tf.Tensor {
+  if (sum.rank === 0) return tf.reshape(sum, [1]);
+  const axes = sum.shape.map((_, axis) => axis);
+  return tf.concat(
+    axes.map((axis) =>
+      tf.max(
+        sum,
+        axes.filter((other) => other !== axis),
+      ),
+    ),
+  );
 }
 
 /**
@@ -82,5 +96,5 @@ function axesWithout(axis: number, rank: number): number[] {
  * @see Anil et al., "Memory-efficient adaptive optimization", NeurIPS 2019
  */
 export function sm3({ learningRate = 0.1, ...rest }: Sm3Options = {}): Transform<ChainState> {
-  return chain([scaleBySm3(rest), scaleByLearningRate(learningRate)], { name: 'sm3' });
+  return descent('sm3', scaleBySm3(rest), { learningRate });
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import { chain, type ChainState } from './chain.ts';
+import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
+import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByYogi}. */
 export interface ScaleByYogiOptions {
@@ -80,5 +80,5 @@ export function scaleByYogi(options: ScaleByYogiOptions = {}): Transform<ScaleBy
  * @see Zaheer et al., "Adaptive methods for nonconvex optimization", NeurIPS 2018, algorithm 2; the bias corrections are those of its implementations
  */
 export function yogi({ learningRate = 1e-2, ...rest }: YogiOptions = {}): Transform<ChainState> {
-  return chain([scaleByYogi(rest), scaleByLearningRate(learningRate)], { name: 'yogi' });
+  return descent('yogi', scaleByYogi(rest), { learningRate });
 }

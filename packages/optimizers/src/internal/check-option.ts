@@ -6,14 +6,16 @@ export interface Range {
   readonly contains: (value: number) => boolean;
 }
 
+const from0Below = (end: number): Range => ({ text: `[0, ${end})`, contains: (value) => value >= 0 && value < end });
+
 /** [0, 1) */
-export const decayRange: Range = { text: '[0, 1)', contains: (value) => value >= 0 && value < 1 };
+export const decayRange: Range = /* @__PURE__ */ from0Below(1);
 /** Finite and at least 0. */
-export const nonNegative: Range = { text: '[0, Infinity)', contains: (value) => value >= 0 && Number.isFinite(value) };
+export const nonNegative: Range = /* @__PURE__ */ from0Below(Infinity);
 /** Finite and above 0. */
 export const positive: Range = { text: '(0, Infinity)', contains: (value) => value > 0 && Number.isFinite(value) };
 /** Any number but NaN and the infinities. */
-export const finite: Range = { text: '(-Infinity, Infinity)', contains: Number.isFinite };
+export const finite: Range = { text: '(-Infinity, Infinity)', contains: (value) => Number.isFinite(value) };
 /** 1, 2, 3, ... */
 export const count: Range = { text: '1, 2, 3, ...', contains: (value) => Number.isSafeInteger(value) && value >= 1 };
 

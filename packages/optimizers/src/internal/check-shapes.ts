@@ -1,18 +1,21 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { check, flatten, formatShape, mapTree, type Tree } from '@kumiko/core';
+import { check, formatShape, mapTreeWithNames, type Tree } from '@kumiko/core';
 
-/** Throws unless gradients have the parameters' structure and shapes: broadcasting would let others pass. */
-export function checkShapes(name: string, grads: Tree, params: Tree): void {
-  const shapes = mapTree<string, tf.Tensor, tf.Tensor>(
-    (grad, param) =>
-      formatShape(grad.shape) === formatShape(param.shape) ? '' : `${formatShape(param.shape)}, got ${formatShape(grad.shape)}`,
-    grads,
-    params,
-  );
-  const wrong = flatten(shapes).find(({ leaf }) => leaf !== '');
+/** Throws unless what came for a parameter has the shape that it must have: broadcasting would let others pass. */
+export function checkShape(symbol: string, what: string, name: string, got: tf.Tensor, expected: tf.Tensor): void {
+  const shapes = [expected, got].map(({ shape }) => formatShape(shape));
   check(
-    wrong === undefined,
-    name,
-    () => `expected a gradient of shape ${wrong?.leaf} at '${wrong?.name}'. Pass gradients of the parameters' shapes.`,
+    shapes[0] === shapes[1],
+    symbol,
+    () => `expected a ${what} of shape ${shapes.join(', got ')} at '${name}'. Pass those of these parameters.`,
+  );
+}
+
+/** Throws unless gradients have the parameters' structure and shapes. */
+export function checkShapes(symbol: string, grads: Tree, params: Tree): void {
+  mapTreeWithNames<void, tf.Tensor, tf.Tensor>(
+    (name, param, grad) => checkShape(symbol, 'gradient', name, grad as tf.Tensor, param),
+    params,
+    grads,
   );
 }
