@@ -1,9 +1,8 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
 import type { Metric, Tree } from '@kumiko/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import golden from '../../../fixtures/metrics/scores.json' with { type: 'json' };
+import { onEveryBackend } from './backends.fixture.ts';
 import { binaryAccuracy } from './binary-accuracy.ts';
 import { binnedAuroc } from './binned-auroc.ts';
 import { brierScore } from './brier-score.ts';
@@ -38,12 +37,7 @@ function say<B>(metric: Metric<Tree, B, tf.Tensor>, batch: () => B): number[] {
   return valuesOf(() => metric.result(metric.update(metric.init(), batch())));
 }
 
-/** A page would have to be told where the files of stock wasm lie. */
-const BACKENDS = 'document' in globalThis ? ['cpu'] : ['cpu', 'wasm'];
-
-describe.each(BACKENDS)('%s', (backend) => {
-  beforeAll(() => tf.setBackend(backend));
-
+onEveryBackend(() => {
   describe.each(golden.classes)('scikit-learn: $classes classes', (row) => {
     const { classes } = row;
     const batch = () => ({ predictions: tf.tensor1d(row.predictions, 'int32'), labels: tf.tensor1d(row.labels, 'int32') });

@@ -1,9 +1,8 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
 import { key, type Metric, type Tree } from '@kumiko/core';
 import { metricContract } from '@kumiko/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { onEveryBackend } from './backends.fixture.ts';
 import * as all from './index.ts';
 
 const LABELS = [0, 1, 2, 2, 1, 0, 0, 2, 1, 1, 0, 2];
@@ -81,12 +80,7 @@ const ROWS: Record<string, Row> = {
   topKAccuracy: { make: () => all.topKAccuracy(2), batch: masked },
 };
 
-/** A page would have to be told where the files of stock wasm lie. */
-const BACKENDS = 'document' in globalThis ? ['cpu'] : ['cpu', 'wasm'];
-
-describe.each(BACKENDS)('%s', (backend) => {
-  beforeAll(() => tf.setBackend(backend));
-
+onEveryBackend(() => {
   for (const [name, { make, batch, tolerance }] of Object.entries(ROWS)) {
     metricContract({ name, make, batch: batch as (from: number, to: number) => never, ...(tolerance === undefined ? {} : { tolerance }) });
   }

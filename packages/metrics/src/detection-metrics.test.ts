@@ -64,6 +64,11 @@ describe('by hand', () => {
     expect(map(predictions, truths)).toBeCloseTo(2 / 3, 12);
   });
 
+  test('of boxes that are equally near VOC goes for the first', () => {
+    expect(map([found([0, 10, 1])], [{ ...there([0, 10], [0, 10]), ignored: [1, 0] }], voc)).toBe(0);
+    expect(map([found([0, 10, 1])], [{ ...there([0, 10], [0, 10]), ignored: [0, 1] }], voc)).toBe(1);
+  });
+
   test('nothing found is 0, and a box without a side overlaps nothing', () => {
     expect(map([found()], [there([0, 10])])).toBe(0);
     expect(map([found([5, 5, 1])], [there([5, 5])], voc)).toBe(0);

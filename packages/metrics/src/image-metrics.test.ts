@@ -1,10 +1,9 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
 import type { Metric, Tree } from '@kumiko/core';
 import { expectTensor } from '@kumiko/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import golden from '../../../fixtures/metrics/scores.json' with { type: 'json' };
+import { onEveryBackend } from './backends.fixture.ts';
 import { diceScore } from './dice-score.ts';
 import { intersectionOverUnion } from './intersection-over-union.ts';
 import { psnr } from './psnr.ts';
@@ -24,12 +23,7 @@ function say(metric: Metric<Tree, SegmentedBatch, tf.Tensor>, batch?: () => Segm
 
 const share = (part: number, whole: number): number => Number((part / whole).toFixed(6));
 
-/** A page would have to be told where the files of stock wasm lie. */
-const BACKENDS = 'document' in globalThis ? ['cpu'] : ['cpu', 'wasm'];
-
-describe.each(BACKENDS)('%s', (backend) => {
-  beforeAll(() => tf.setBackend(backend));
-
+onEveryBackend(() => {
   describe('intersectionOverUnion and diceScore', () => {
     // Two images of 2 x 2. Class 0: 3 predicted, 4 true, 3 in both. Class 1: 3, 2, 2. Class 2: 2, 2, 2. Class 3: not seen.
     const PREDICTED = [0, 0, 1, 1, 0, 1, 2, 2];

@@ -1,9 +1,8 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
 import type { Metric, Tree } from '@kumiko/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import golden from '../../../fixtures/metrics/scores.json' with { type: 'json' };
+import { onEveryBackend } from './backends.fixture.ts';
 import { meanAbsoluteErrorMetric } from './mean-absolute-error-metric.ts';
 import { meanAbsolutePercentageErrorMetric } from './mean-absolute-percentage-error-metric.ts';
 import { meanSquaredErrorMetric } from './mean-squared-error-metric.ts';
@@ -26,12 +25,7 @@ const pairs =
   (predictions: readonly number[], targets: readonly number[]): (() => RegressionBatch) =>
   () => ({ predictions: tf.tensor1d([...predictions]), targets: tf.tensor1d([...targets]) });
 
-/** A page would have to be told where the files of stock wasm lie. */
-const BACKENDS = 'document' in globalThis ? ['cpu'] : ['cpu', 'wasm'];
-
-describe.each(BACKENDS)('%s', (backend) => {
-  beforeAll(() => tf.setBackend(backend));
-
+onEveryBackend(() => {
   describe('scikit-learn and scipy', () => {
     const { predictions, targets, weights, ...expected } = golden.regression;
     const parts = [pairs(predictions.slice(0, 7), targets.slice(0, 7)), pairs(predictions.slice(7), targets.slice(7))];
