@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { check, shapeOf, uniqueNames, type Layer, type ShapeLeaf, type ShapeTree } from '@kumiko/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { check, uniqueNames, type Layer, type ShapeTree } from '@kumiko/core';
 import { composite, type Composite } from '../composite.ts';
-import { checkSameShape } from '../internal/check-same-shape.ts';
+import { checkMerge, mergeShapes, mergeTensors } from '../internal/merge.ts';
 import { singleShape } from '../internal/single-shape.ts';
 
 /** How {@link parallel} joins what its branches give. */
@@ -13,31 +13,6 @@ export interface ParallelOptions {
   readonly merge?: Merge;
   /** Name of the layer. Default: `'parallel'`. */
   readonly name?: string;
-}
-
-/** Element by element, two at a time; the average divides behind. */
-const pairwise: Readonly<Record<Exclude<Merge, 'concat'>, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>> = {
-  sum: tf.add,
-  average: tf.add,
-  product: tf.mul,
-  maximum: tf.maximum,
-};
-
-function mergeTensors(merge: Merge, outputs: tf.Tensor[]): tf.Tensor {
-  if (merge === 'concat') return tf.concat(outputs, -1);
-  const merged = outputs.reduce((a, b) => pairwise[merge](a, b));
-  return merge === 'average' ? tf.div(merged, outputs.length) : merged;
-}
-
-function mergeShapes(symbol: string, merge: Merge, outputs: readonly ShapeLeaf[]): ShapeLeaf {
-  const [first] = outputs as [ShapeLeaf];
-  if (merge !== 'concat') {
-    checkSameShape(symbol, 'branches', outputs, "Give the branches equal outputs, or use merge: 'concat'.");
-    return first;
-  }
-  const leading = outputs.map(({ shape }) => shapeOf(shape.slice(0, -1)));
-  checkSameShape(symbol, 'branches, but for the last axis,', leading, 'Give the branches equal leading axes.');
-  return shapeOf([...first.shape.slice(0, -1), outputs.reduce((sum, { shape }) => sum + (shape.at(-1) as number), 0)]);
 }
 
 /**
@@ -59,14 +34,7 @@ export function parallel(
   { merge = 'concat', name = 'parallel' }: ParallelOptions = {},
 ): Composite {
   check(layers.length > 0, name, () => 'expected at least one layer, got none. Pass for example [dense({ units: 10 })].');
-  check(
-    merge === 'concat' || Object.hasOwn(pairwise, merge),
-    name,
-    () =>
-      `expected merge 'concat', ${Object.keys(pairwise)
-        .map((one) => `'${one}'`)
-        .join(', ')}, got '${String(merge)}'. Choose one of them.`,
-  );
+  checkMerge(name, merge);
   const names = uniqueNames(layers.map((layer) => layer.name));
   const branches = Object.fromEntries(names.map((branch, i) => [branch, layers[i] as Layer<tf.Tensor, tf.Tensor>]));
   return composite(branches, {
