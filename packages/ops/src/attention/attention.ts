@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape, type Shape } from '@kumiko/core';
-import { attentionReference } from './attention-reference.ts';
-import { MASKED } from './masked.ts';
+import { addedBias } from './internal/added-bias.ts';
+import { attentionReference } from './internal/attention-reference.ts';
+import { fusedAttention } from './internal/fused-attention.ts';
 
 /** Options of {@link attention}. */
 export interface AttentionOptions {
@@ -15,10 +16,24 @@ export interface AttentionOptions {
   readonly scale?: number;
 }
 
+/** From here on the matrix of scores is better not held, though computing it whole is faster where no key is hidden: 64 MiB. */
+const LARGE = 2 ** 24;
+
+/** Whether the fused kernels, which work on panels of eight features and skip what `causal` hides, are the better choice. */
+function isFusible(query: tf.Tensor, value: tf.Tensor, causal: boolean): boolean {
+  const [batch, heads, queries, size] = query.shape as [number, number, number, number];
+  const [keys, valueSize] = value.shape.slice(2) as [number, number];
+  const fits = size % 8 === 0 && valueSize % 8 === 0 && query.size > 0 && value.size > 0;
+  return fits && (causal || batch * heads * queries * keys >= LARGE);
+}
+
 /**
  * Scaled dot-product attention: `softmax(scale * query key^T + bias) value`, the softmax over the keys that the mask leaves.
  *
  * With fewer heads of keys than of queries (grouped-query attention) query head h reads key head `floor(h / (heads / groups))`.
+ * On wasm, causal or with more than 2^24 scores, and with sizes that are multiples of 8, the scores are computed in blocks of queries, and once
+ * more for the gradient: the whole matrix is never held. The result does not depend on the number of threads.
+ *
  * A hidden key's score is lowered by 1e30, so its weight is 0; a query that may look nowhere looks at all keys alike, as in JAX.
  *
  * @param query float32 `[batch,heads,queries,size]`
@@ -36,11 +51,10 @@ export interface AttentionOptions {
  */
 export function attention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, options: AttentionOptions = {}): tf.Tensor4D {
   checkTensors(query, key, value, options);
-  const { mask, bias, causal = false, scale = 1 / Math.sqrt(query.shape[3] as number) } = options;
+  const { causal = false, scale = 1 / Math.sqrt(query.shape[3] as number) } = options;
   return tf.tidy(() => {
-    const hidden = mask && tf.mul(tf.cast(tf.logicalNot(mask), 'float32'), MASKED);
-    const added = hidden && bias ? tf.add(hidden, bias) : (hidden ?? bias);
-    return attentionReference({ query, key, value, ...(added && { bias: added }) }, { causal, scale }) as tf.Tensor4D;
+    const inputs = { query, key, value, bias: addedBias(options, key.shape[2] as number) };
+    return (isFusible(query, value, causal) ? fusedAttention : attentionReference)(inputs, { causal, scale }) as tf.Tensor4D;
   });
 }
 
