@@ -1,23 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { disposeTree, type Layer, type Variables } from '@kumiko/core';
 import type { Batch } from './batch.ts';
+import type { BatchSource } from './batch-source.ts';
 import { batchSize } from './internal/batch-size.ts';
 import { breather } from './internal/breather.ts';
+import { joinLoss } from './internal/join-loss.ts';
 import { passOfEpoch } from './internal/pass-of-epoch.ts';
 import { RunningLogs } from './internal/running-logs.ts';
-import type { LossFunction, Metrics } from './train-step.ts';
+import type { LossFunction, Metrics, WeightFunction } from './train-step.ts';
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<B extends Batch, M extends Metrics<B>> {
   readonly model: Layer;
   /** The model's parameters and state, for example a train state. */
   readonly variables: Variables;
-  /** Batches; each is disposed when it has been seen. */
-  readonly data: AsyncIterable<B>;
+  /** Batches, each disposed when it has been seen; or a record of tensors, which stay the caller's. */
+  readonly data: BatchSource<B>;
+  /** Samples in a batch where `data` is a record of tensors. Default: 32. */
+  readonly batchSize?: number;
   /** Measured over all batches. Default: none. */
   readonly metrics?: M;
   /** Averaged over the samples. Default: none, and no `loss` in the result. */
   readonly loss?: LossFunction<B>;
+  /** How much each sample counts in the loss of its batch; needs a loss for each sample. Default: all alike. */
+  readonly weights?: WeightFunction<B>;
 }
 
 /** Results by name; tensors have become numbers and nested arrays. */
@@ -49,16 +55,18 @@ type OnHost<R> = R extends tf.Tensor ? Awaited<ReturnType<R['array']>> : R;
 export async function evaluate<B extends Batch, const M extends Metrics<B> = Metrics<B>>(
   options: EvaluateOptions<B, M>,
 ): Promise<Evaluation<M>> {
-  const { model, variables, data, metrics = {} as M, loss } = options;
+  const { model, variables, data, metrics = {} as M, loss, weights } = options;
+  const cut = options.batchSize === undefined ? {} : { batchSize: options.batchSize };
   const running = new RunningLogs<B>(metrics);
   const breathe = breather();
   try {
-    for await (const batch of passOfEpoch(data, 0)) {
+    for await (const batch of passOfEpoch(data, { symbol: 'evaluate', epoch: 0, ...cut })) {
       try {
         const measured = tf.tidy(() => {
           const [output] = model.apply(variables, batch.x, { training: false });
           const states = Object.entries(metrics).map(([name, metric]) => [name, metric.update(metric.init(), { output, batch })] as const);
-          return { loss: loss?.(output as tf.Tensor, batch) ?? tf.scalar(0), states: Object.fromEntries(states) };
+          const value = loss === undefined ? tf.scalar(0) : joinLoss('evaluate', loss(output as tf.Tensor, batch), batch, weights);
+          return { loss: value, states: Object.fromEntries(states) };
         });
         const [value] = await measured.loss.data();
         measured.loss.dispose();

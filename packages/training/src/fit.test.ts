@@ -136,9 +136,9 @@ describe('trainStep', () => {
     expect(new Set(keys.map(String)).size).toBe(4);
   });
 
-  test('refuses a loss that is not a scalar and a model that has nothing to learn', async () => {
-    await expect(fit(options({ loss: (output) => output as tf.Scalar }))).rejects.toThrow(
-      'trainStep: expected the loss to be a scalar, got a tensor [2]. ',
+  test('refuses a loss that is neither a scalar nor of each sample, and a model that has nothing to learn', async () => {
+    await expect(fit(options({ loss: (output) => tf.concat([output, output]) }))).rejects.toThrow(
+      'trainStep: expected the loss to be a scalar or of each sample [2,...], got a tensor [4]. ',
     );
     const model: Layer = {
       name: 'fixed',

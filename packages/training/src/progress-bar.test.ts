@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { BatchEvent, EpochEvent, Logs } from './callback.ts';
+import type { Logs } from './callback.ts';
+import { batchEvent, epochEvent } from './events.fixture.ts';
 import { formatDuration } from './internal/format-duration.ts';
 import { progressBar, type ProgressBarOptions } from './progress-bar.ts';
-import type { TrainState } from './train-state.ts';
 
 const ESCAPE = '\u001b';
 
@@ -22,17 +22,14 @@ function show(
     batches: known ? 40 : undefined,
     samples: 50 * batch,
     elapsed: 10 * batch,
-    stop() {},
   });
   const logs: Logs = { loss: 0.12345, accuracy: 0.5, matrix: [[1]] };
   return (async () => {
     for (const batch of batches) {
       time = 1000 * batch;
-      const event: BatchEvent = { ...at(batch), loss: 9, logs: () => Promise.resolve(logs) };
-      await bar.onBatch?.(event);
+      await bar.onBatch?.(batchEvent({ ...at(batch), loss: 9, logs: () => Promise.resolve(logs) }));
     }
-    const epoch: EpochEvent = { ...at(40), state: {} as TrainState, train: logs, validation: { loss: 12345, accuracy: 1 } };
-    await bar.onEpoch?.(epoch);
+    await bar.onEpoch?.(epochEvent({ ...at(40), train: logs, validation: { loss: 12345, accuracy: 1 } }));
     await bar.onEnd?.();
     return written;
   })();
@@ -81,7 +78,7 @@ test('ends a drawn line when a run ends in the middle', async () => {
   let time = 0;
   const bar = progressBar({ output: { write: (text) => written.push(text), isTTY: true }, now: () => time });
   time = 200;
-  const event = { epoch: 0, epochs: 1, batch: 1, batches: 2, samples: 1, elapsed: 1, loss: 1, logs: () => Promise.resolve({}), stop() {} };
+  const event = batchEvent({ batches: 2 });
   await bar.onBatch?.(event);
   await bar.onBatch?.(event);
   await bar.onEnd?.();
