@@ -36,6 +36,11 @@ export interface WasmHost extends WasmModule {
   readonly threads: number;
   /** Whether relaxed SIMD instructions may be used: not in deterministic mode, nor where the machine lacks them. */
   readonly relaxedSimd: boolean;
+  /**
+   * Entries `(x: v128) -> v128` of four floats, named like tfjs' kernels: Erf, Exp, Expm1, Log, Log1p, Sigmoid, Softplus, Tanh.
+   * They are for emitted code to import; JavaScript cannot call them.
+   */
+  readonly lanes: WasmModule;
   /** Bytes on the heap, 16-byte aligned. @throws KumikoError when the heap cannot grow */
   alloc(bytes: number): number;
   /** Gives bytes back. */

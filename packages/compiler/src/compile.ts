@@ -5,6 +5,7 @@ import { comparePrograms } from './compare-programs.ts';
 import { dropIdentities } from './drop-identities.ts';
 import { dropUnused } from './drop-unused.ts';
 import { type Explanation, explain } from './explain.ts';
+import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
 import { mergeEqual } from './merge-equal.ts';
 import type { Program } from './program.ts';
@@ -15,7 +16,10 @@ import type { Runnable } from './runnable.ts';
 import { WasmProgram } from './wasm-program.ts';
 
 /** A pass rewrites a program into an equal one. */
-const passes = { dropIdentities, mergeEqual, dropUnused, fuseElementwise } satisfies Record<string, (program: Program) => Program>;
+const passes = { dropIdentities, foldConstants, mergeEqual, dropUnused, fuseElementwise } satisfies Record<
+  string,
+  (program: Program) => Program
+>;
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -138,9 +142,14 @@ function checkArguments(args: readonly Tree[]): void {
   }
 }
 
-/** Backend, names, shapes and types: what a program was recorded for. */
+/** Backend, names, shapes and types, and which leaves are one tensor: what a program was recorded for. */
 function signature(args: readonly Tree[]): string {
-  const described = flatten<tf.Tensor>(args as Tree).map(({ name, leaf }) => `${name}:${leaf.dtype}${formatShape(leaf.shape)}`);
+  const first = new Map<tf.Tensor, string>();
+  const described = flatten<tf.Tensor>(args as Tree).map(({ name, leaf }) => {
+    const known = first.get(leaf);
+    if (known === undefined) first.set(leaf, name);
+    return `${name}:${leaf.dtype}${formatShape(leaf.shape)}${known === undefined ? '' : ` is ${known}`}`;
+  });
   return [tf.getBackend(), ...described].join(' ');
 }
 

@@ -1,107 +1,180 @@
 /** @internal */
+import type { DataType } from '@tensorflow/tfjs-core';
 import type { WasmType } from '@kumiko/backend';
-import { type Operand, elementwise, simd, vectorConstant } from './elementwise.ts';
-import { type Instruction, type Program, inputValues, sizeOf } from './program.ts';
-import { type DefinedFunction, code } from './wasm-code.ts';
+import { type CallLanes, type Operand, emitterOf, integerConstant, simd, vectorConstant } from './elementwise.ts';
+import { type Access, type FusedMember, type Instruction, type Program, type ValueInfo, sizeOf } from './program.ts';
+import { type FunctionType, code } from './wasm-code.ts';
 
-/** Parameters of every fused function before the pointers: `(task, tasks, count, perTask)`. */
-const [TASK, , COUNT, PER_TASK] = [0, 1, 2, 3];
-const POINTERS = 4;
+/** Elements of one part: some 10 to 50 microseconds of work. Parts do not depend on the number of threads. */
+const PART = 16_384;
 
-/** A function of the emitted module: pointers follow in the order of `streams`, `scalars`, `outputs`. */
-export interface FusedFunction extends DefinedFunction {
+/** A function of the emitted module. */
+export interface FusedFunction extends FunctionType {
+  readonly tasks: number;
+  /** Elements of each output. */
   readonly count: number;
-  /** Inputs with as many elements as the outputs. */
-  readonly streams: readonly number[];
-  /** Inputs with one element. */
-  readonly scalars: readonly number[];
+  /** What the pointers after `task` and `tasks` point to: inputs, then outputs. */
+  readonly inputs: readonly Access[];
   readonly outputs: readonly number[];
+  readonly locals: readonly (readonly [count: number, type: WasmType])[];
+  /** Kernels that it calls four lanes at a time. */
+  readonly lanes: readonly string[];
+  body(call: CallLanes): number[];
 }
 
-/** One fused instruction as a WASM function over parts of its elements: four at a time, the last ones one at a time. */
-export function emitFused(program: Program, { inputs, outputs, members = [] }: Instruction): FusedFunction {
-  const count = sizeOf(program, outputs[0] as number);
-  const inlined = new Map(program.constants.map(({ value, data }) => [value, data] as const));
-  const external = [...new Set(inputs as readonly number[])];
-  const scalarInputs = external.filter((value) => sizeOf(program, value) === 1);
-  const scalars = scalarInputs.filter((value) => !inlined.has(value));
-  const streams = external.filter((value) => sizeOf(program, value) !== 1);
-  const parameters = POINTERS + streams.length + scalars.length + outputs.length;
-  const [position, vectorEnd, end] = [parameters, parameters + 1, parameters + 2];
-  // A vector local for every stream, scalar and member.
-  const local = new Map(
-    [...streams, ...scalars, ...members.flatMap((member) => member.outputs)].map((value, i) => [value, parameters + 3 + i] as const),
-  );
-  const operand = (value: number): Operand => {
-    const data = sizeOf(program, value) === 1 ? inlined.get(value) : undefined;
-    return data === undefined ? code.get(local.get(value) as number) : vectorConstant(data[0] as number);
+const TASK = 0;
+const POINTERS = 2;
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** Over how many neighbouring elements of the output each broadcast access is either constant or a run of neighbours; 0 for any number. */
+export function runLength(accesses: readonly Access[], count: number): number {
+  const spread = accesses.filter(({ size }) => size !== 1 && size !== count);
+  return spread.reduce((length, { repeat, size }) => gcd(length, repeat === 1 ? size : repeat), 0);
+}
+
+/**
+ * One fused instruction as a WASM function over parts of its elements. The elements are cut into rows in which every broadcast input is
+ * either one value or a run; a row is done four elements at a time, its last ones one at a time.
+ */
+export function emitFused(program: Program, { outputs, members = [] }: Instruction): FusedFunction {
+  const count = sizeOf(program, (members[0] as FusedMember).output);
+  const typeOf = (value: number): DataType => (program.values[value] as ValueInfo).dtype;
+  const inlined = new Map(program.constants.flatMap(({ value, data }) => (data.length === 1 ? [[value, data[0] as number] as const] : [])));
+  const made = new Set(members.map(({ output }) => output));
+  const external = new Map<string, Access>();
+  for (const access of members.flatMap(({ operands }) => operands))
+    if (!made.has(access.value) && !inlined.has(access.value)) external.set(keyOf(access), access);
+  const inputs = [...external.values()];
+  const length = Math.min(count, runLength(inputs, count) || PART);
+  const rows = Math.ceil(count / length);
+  const rowsPerTask = Math.max(1, Math.floor(PART / length));
+  const isScalar = ({ size }: Access): boolean => size === 1;
+  const isSplat = ({ repeat, size }: Access): boolean => size !== 1 && size !== count && repeat > 1;
+  const isRun = (access: Access): boolean => !isScalar(access) && !isSplat(access);
+
+  // Integers, then a vector for every input and member.
+  const first = POINTERS + inputs.length + outputs.length;
+  const at = {
+    row: first,
+    rowEnd: first + 1,
+    start: first + 2,
+    end: first + 3,
+    vectorEnd: first + 4,
+    position: first + 5,
+    words: first + 6,
   };
-  const pointer = (i: number): number[] => code.get(POINTERS + i);
-  const address = (i: number): number[] => [...pointer(i), ...code.get(position), ...code.add];
-  const step = (load: readonly number[], store: (i: number) => number[], bytes: number, limit: number): number[] => [
+  const rowPointer = (i: number): number => first + 7 + i;
+  const vectors = first + 7 + inputs.length;
+  const inputLocals = new Map(inputs.map((access, i) => [keyOf(access), vectors + i]));
+  const memberLocals = new Map(members.map(({ output }, i) => [output, vectors + inputs.length + i]));
+  const operand = (access: Access): Operand => {
+    const constant = inlined.get(access.value);
+    if (constant !== undefined) return typeOf(access.value) === 'float32' ? vectorConstant(constant) : integerConstant(constant);
+    return code.get((memberLocals.get(access.value) ?? inputLocals.get(keyOf(access))) as number);
+  };
+  const kernels = new Set<string>();
+  const emitMembers = (call: CallLanes): number[] =>
+    members.flatMap(({ kernelName, attrs, operands, output }) => {
+      const types = operands.map(({ value }) => typeOf(value));
+      const emit = emitterOf(kernelName, types, typeOf(output), attrs);
+      return [...(emit?.(operands.map(operand), attrs, call) ?? []), ...code.set(memberLocals.get(output) as number)];
+    });
+  emitMembers((name) => {
+    kernels.add(name);
+    return [];
+  });
+
+  const isByte = (value: number): boolean => typeOf(value) === 'bool';
+  const splat = (access: Access, i: number, index: readonly number[]): number[] => [
+    ...[...code.get(POINTERS + i), ...index, ...(isByte(access.value) ? [] : [...code.constant(2), ...code.shiftLeft]), ...code.add],
+    ...(isByte(access.value) ? [...simd.loadByteSplat, 0, 0, ...widen] : [...simd.loadSplat, 2, 0]),
+    ...code.set(inputLocals.get(keyOf(access)) as number),
+  ];
+  /** The index of the first element of the row in an input. */
+  const rowIndex = ({ repeat, size }: Access): number[] => {
+    if (size === count) return code.get(at.start);
+    if (repeat === length && repeat * size === count) return code.get(at.row);
+    const steps = repeat === 1 ? code.get(at.start) : [...code.get(at.start), ...code.constant(repeat), ...code.divideUnsigned];
+    return repeat * size === count ? steps : [...steps, ...code.constant(size), ...code.remainderUnsigned];
+  };
+  const address = (pointer: number, value: number): number[] => [
+    ...[...code.get(pointer), ...code.get(isByte(value) ? at.position : at.words), ...code.add],
+  ];
+  const sweep = (call: CallLanes, wide: boolean, limit: number): number[] => [
     ...code.block,
     ...code.loop,
-    ...code.get(position),
-    ...code.get(limit),
-    ...code.greaterOrEqualUnsigned,
-    ...code.branchIf(1),
-    ...streams.flatMap((value, i) => [...address(i), ...load, 2, 0, ...code.set(local.get(value) as number)]),
-    ...members.flatMap(({ kernelName, attrs, outputs: [made], ...member }) => [
-      ...(elementwise[kernelName] as (typeof elementwise)[string])(
-        inputValues({ kernelName, attrs, outputs: [], line: '', inputs: member.inputs }).map(operand),
-        attrs,
-      ),
-      ...code.set(local.get(made as number) as number),
-    ]),
-    ...outputs.flatMap((value, i) => [
-      ...address(streams.length + scalars.length + i),
-      ...code.get(local.get(value) as number),
-      ...store(i),
-    ]),
-    ...code.get(position),
-    ...code.constant(bytes),
-    ...code.add,
-    ...code.set(position),
+    ...[...code.get(at.position), ...code.get(limit), ...code.greaterOrEqualUnsigned, ...code.branchIf(1)],
+    ...[...code.get(at.position), ...code.constant(2), ...code.shiftLeft, ...code.set(at.words)],
+    ...inputs.flatMap((access, i) => {
+      if (!isRun(access)) return [];
+      const load = isByte(access.value)
+        ? [...(wide ? simd.loadZero : simd.loadByteSplat), 0, 0, ...widen]
+        : [...(wide ? simd.load : simd.loadZero), 2, 0];
+      return [...address(rowPointer(i), access.value), ...load, ...code.set(inputLocals.get(keyOf(access)) as number)];
+    }),
+    ...emitMembers(call),
+    ...outputs.flatMap((value, i) => {
+      const local = code.get(memberLocals.get(value) as number);
+      const to = address(POINTERS + inputs.length + i, value);
+      if (isByte(value)) {
+        // The upper lanes do not matter.
+        const bytes = [...local, ...local, ...simd.shortsFromWords, ...local, ...simd.bytesFromShorts];
+        return [...to, ...bytes, ...(wide ? simd.storeLane : simd.storeByteLane), 0, 0, 0];
+      }
+      return [...to, ...local, ...(wide ? [...simd.store, 2, 0] : [...simd.storeLane, 2, 0, 0])];
+    }),
+    ...[...code.get(at.position), ...code.constant(wide ? 4 : 1), ...code.add, ...code.set(at.position)],
     ...code.branch(0),
     ...code.end,
     ...code.end,
   ];
-  const body = [
-    ...scalars.flatMap((value, i) => [...pointer(streams.length + i), ...simd.loadSplat, 2, 0, ...code.set(local.get(value) as number)]),
-    // position = task * perTask; end = min(position + perTask, count); vectorEnd = position + (end - position) rounded down to fours; in bytes.
-    ...code.get(TASK),
-    ...code.get(PER_TASK),
-    ...code.multiply,
-    ...code.set(position),
-    ...code.get(position),
-    ...code.get(PER_TASK),
-    ...code.add,
-    ...code.get(COUNT),
-    ...code.get(position),
-    ...code.get(PER_TASK),
-    ...code.add,
-    ...code.get(COUNT),
-    ...code.lessUnsigned,
-    ...code.choose,
-    ...code.set(end),
-    ...code.get(position),
-    ...code.get(end),
-    ...code.get(position),
-    ...code.sub,
-    ...code.constant(-4),
-    ...code.and,
-    ...code.add,
-    ...code.set(vectorEnd),
-    ...[position, end, vectorEnd].flatMap((one) => [...code.get(one), ...code.constant(2), ...code.shiftLeft, ...code.set(one)]),
-    ...step(simd.load, () => [...simd.store, 2, 0], 16, vectorEnd),
-    ...step(simd.loadZero, () => [...simd.storeLane, 2, 0, 0], 4, end),
+  const least = (a: readonly number[], b: readonly number[]): number[] => [...a, ...b, ...a, ...b, ...code.lessUnsigned, ...code.choose];
+  const body = (call: CallLanes): number[] => [
+    ...inputs.flatMap((access, i) => (isScalar(access) ? splat(access, i, code.constant(0)) : [])),
+    ...[...code.get(TASK), ...code.constant(rowsPerTask), ...code.multiply, ...code.set(at.row)],
+    ...[...least([...code.get(at.row), ...code.constant(rowsPerTask), ...code.add], code.constant(rows)), ...code.set(at.rowEnd)],
+    ...code.block,
+    ...code.loop,
+    ...[...code.get(at.row), ...code.get(at.rowEnd), ...code.greaterOrEqualUnsigned, ...code.branchIf(1)],
+    ...[...code.get(at.row), ...code.constant(length), ...code.multiply, ...code.set(at.start)],
+    ...[...least([...code.get(at.start), ...code.constant(length), ...code.add], code.constant(count)), ...code.set(at.end)],
+    ...inputs.flatMap((access, i) => {
+      if (isSplat(access)) return splat(access, i, rowIndex(access));
+      if (!isRun(access)) return [];
+      const shift = [...rowIndex(access), ...code.get(at.start), ...code.sub];
+      return [
+        ...[...code.get(POINTERS + i), ...shift, ...(isByte(access.value) ? [] : [...code.constant(2), ...code.shiftLeft]), ...code.add],
+        ...code.set(rowPointer(i)),
+      ];
+    }),
+    ...[...code.get(at.start), ...code.tee(at.position), ...code.get(at.end), ...code.get(at.start), ...code.sub],
+    ...[...code.constant(-4), ...code.and, ...code.add, ...code.set(at.vectorEnd)],
+    ...sweep(call, true, at.vectorEnd),
+    ...sweep(call, false, at.end),
+    ...[...code.get(at.row), ...code.constant(1), ...code.add, ...code.set(at.row)],
+    ...code.branch(0),
+    ...code.end,
+    ...code.end,
   ];
   return {
-    ...{ count, streams, scalars, outputs, body },
-    parameters: new Array<WasmType>(parameters).fill('i32'),
+    tasks: Math.ceil(rows / rowsPerTask),
+    count,
+    inputs,
+    outputs,
+    parameters: new Array<WasmType>(first).fill('i32'),
     locals: [
-      [3, 'i32'],
-      [local.size, 'v128'],
+      [7 + inputs.length, 'i32'],
+      [inputs.length + members.length, 'v128'],
     ],
+    lanes: [...kernels],
+    body,
   };
+}
+
+/** Four bytes in the low lane to four words. */
+const widen = [...simd.shortsOfBytes, ...simd.wordsOfShorts];
+
+function keyOf({ value, repeat, size }: Access): string {
+  return `${value} ${repeat} ${size}`;
 }

@@ -1,5 +1,5 @@
 /** @internal */
-import type { WasmType } from '@kumiko/backend';
+import type { WasmHost, WasmType } from '@kumiko/backend';
 import type { FusedFunction } from './emit-fused.ts';
 import { STAGE, type WalkLayout, emitWalk } from './emit-walk.ts';
 import { type Argument, type NativeCall, isAddress } from './native-call.ts';
@@ -14,7 +14,7 @@ export function emitProgram(
   stages: readonly Stage[],
   placeOf: (buffer: number) => Place,
   layout: WalkLayout,
-  shared: boolean,
+  host: WasmHost,
 ): Uint8Array<ArrayBuffer> {
   const calls = stages.flatMap(({ units }) => units.flatMap((unit) => unit.calls));
   const imports = new Map<string, ImportedFunction>();
@@ -23,7 +23,11 @@ export function emitProgram(
     if (target.kind === 'entry') {
       const { module, entry } = target;
       imports.set(keyOf(target), { module: module.importName, name: entry, parameters: module.parameters(entry) });
-    } else if (target.kind === 'fused' && !fused.has(target.fused)) fused.set(target.fused, fused.size);
+    } else if (target.kind === 'fused') {
+      fused.set(target.fused, fused.size);
+      for (const name of target.fused.lanes)
+        imports.set(name, { module: host.lanes.importName, name, parameters: ['v128'], results: ['v128'] });
+    }
   }
   const importNumbers = new Map([...imports.keys()].map((key, i) => [key, i]));
 
@@ -62,7 +66,15 @@ export function emitProgram(
   const before = imports.size + fused.size;
   return assembleModule({
     imports: [...imports.values()],
-    functions: [...fused.keys(), ...stages.map(emitStage), emitWalk(layout, shared)],
+    functions: [
+      ...[...fused.keys()].map(({ parameters, locals, body }) => ({
+        parameters,
+        locals,
+        body: body((name) => code.call(importNumbers.get(name) as number)),
+      })),
+      ...stages.map(emitStage),
+      emitWalk(layout, host.threads > 1),
+    ],
     table: stages.map((_, i) => before + i),
     types: [STAGE],
   });

@@ -1,79 +1,131 @@
 /** @internal */
-import { elementwise } from './elementwise.ts';
-import { type Instruction, type Program, inputValues, sizeOf } from './program.ts';
+import type { DataType } from '@tensorflow/tfjs-core';
+import { broadcastAccess } from './broadcast-access.ts';
+import { dropUnused } from './drop-unused.ts';
+import { emitterOf } from './elementwise.ts';
+import { runLength } from './emit-fused.ts';
+import { type Access, type FusedMember, type Instruction, type Program, type ValueInfo, inputValues, sizeOf } from './program.ts';
 
 /** The name of an instruction that stands for several. */
 export const FUSED = 'KumikoFused';
 
-/** Inputs and outputs must fit a kernel's 48 arguments. */
-const MAXIMUM_INPUTS = 20;
-const MAXIMUM_MEMBERS = 24;
+/** More than that would not find room in the registers, nor in the function that calls it. */
+const MAXIMUM_INPUTS = 32;
+const MAXIMUM_MEMBERS = 64;
+
+/** Kernels whose output is their input under another shape. */
+const VIEWS: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims']);
+
+/** Rows shorter than this cost more than their elements; a few of them do not matter. */
+const SHORT_ROW = 4;
+const FEW_ELEMENTS = 4096;
 
 interface Group {
   members: number[];
   /** Values read from outside the group. */
   inputs: Set<number>;
+  /** Elements of each member. */
+  size: number;
 }
 
 /**
  * Joins elementwise instructions over the same number of elements that feed each other into one, which reads and writes memory once.
- * A group runs where its last member stood. It takes no further member once somebody outside has read from it.
+ * Reshapes do not stand in the way; inputs may be broadcast. A group runs where its last member stood. It takes no further member once
+ * somebody outside has read from it.
  */
 export function fuseElementwise(program: Program): Program {
-  const { instructions } = program;
+  const roots = new Map<number, number>();
+  const root = (value: number): number => roots.get(value) ?? value;
+  const views = new Map<number, Instruction[]>();
+  const instructions = program.instructions.filter((instruction) => {
+    if (!VIEWS.has(instruction.kernelName)) return true;
+    const of = root(inputValues(instruction)[0] as number);
+    roots.set(instruction.outputs[0] as number, of);
+    views.set(of, [...(views.get(of) ?? []), instruction]);
+    return false;
+  });
+  const reads = instructions.map((instruction) => inputValues(instruction).map(root));
+  const members = instructions.map((instruction) => toMember(program, instruction, root));
+  const groupOf = groupMembers(program, instructions, reads, members);
+
+  const wanted = new Set([...program.results, ...program.assignments.map(({ value }) => value)].map(root));
+  const readers = new Map<number, Set<Group | undefined>>();
+  for (const [index, values] of reads.entries())
+    for (const value of values) readers.set(value, (readers.get(value) ?? new Set()).add(groupOf.get(index)));
+  const leavesGroup = (value: number, group: Group): boolean =>
+    wanted.has(value) || [...(readers.get(value) ?? [])].some((reader) => reader !== group);
+
+  const made = new Set(instructions.flatMap(({ outputs }) => outputs));
+  const viewsOf = (values: readonly number[]): Instruction[] => values.flatMap((value) => views.get(value) ?? []);
+  const placed = instructions.flatMap((instruction, index) => {
+    const group = groupOf.get(index);
+    if (group === undefined) return [instruction, ...viewsOf(instruction.outputs)];
+    if (index !== group.members.at(-1)) return [];
+    const joined = group.members.map((member) => members[member] as FusedMember);
+    const outputs = joined.map(({ output }) => output).filter((value) => leavesGroup(value, group));
+    const fused = { kernelName: FUSED, inputs: [...group.inputs], attrs: {}, outputs, line: instruction.line, members: joined };
+    return [fused, ...viewsOf(outputs)];
+  });
+  const given = [...views.keys()].filter((value) => !made.has(value));
+  return dropUnused({ ...program, instructions: [...viewsOf(given), ...placed] });
+}
+
+function groupMembers(
+  program: Program,
+  instructions: readonly Instruction[],
+  reads: readonly (readonly number[])[],
+  members: readonly (FusedMember | undefined)[],
+): Map<number, Group> {
   const open = new Map<number, Group>();
   const groupOf = new Map<number, Group>();
-  instructions.forEach((instruction, index) => {
-    const read = inputValues(instruction);
-    const feeding = new Set(read.flatMap((value) => open.get(value) ?? []));
-    const size = fusibleSize(program, instruction);
-    const joined = size === undefined ? [] : [...feeding].filter((group) => sizeOf(program, outputOf(instructions, group)) === size);
-    const merged = merge([...joined, ...(size === undefined ? [] : [{ members: [index], inputs: new Set(read) }])], instructions);
-    const fits = merged.members.length <= MAXIMUM_MEMBERS && merged.inputs.size <= MAXIMUM_INPUTS;
-    for (const group of feeding) if (!fits || !joined.includes(group)) close(open, group, instructions);
-    if (size === undefined) return;
-    const group = fits ? merged : { members: [index], inputs: new Set(read) };
-    for (const member of group.members) {
-      groupOf.set(member, group);
-      for (const output of (instructions[member] as Instruction).outputs) open.set(output, group);
+  const close = (group: Group): void => {
+    for (const member of group.members) open.delete((members[member] as FusedMember).output);
+  };
+  for (const index of instructions.keys()) {
+    const inputs = new Set(reads[index]);
+    const feeding = new Set([...inputs].flatMap((value) => open.get(value) ?? []));
+    const member = members[index];
+    const size = member === undefined ? 0 : sizeOf(program, member.output);
+    // A group is joined only if all that is read of it is read element by element.
+    const joined = [...feeding].filter(
+      (group) => group.size === size && member?.operands.every((access) => open.get(access.value) !== group || access.size === size),
+    );
+    const all = [...joined, { members: [index], inputs, size }];
+    const merged: Group = { members: all.flatMap((group) => group.members).toSorted((a, b) => a - b), inputs: new Set(), size };
+    const inside = new Set(merged.members.map((i) => members[i]?.output));
+    for (const group of all) for (const value of group.inputs) if (!inside.has(value)) merged.inputs.add(value);
+    const operands = merged.members.flatMap((i) => members[i]?.operands ?? []);
+    const fits = merged.members.length <= MAXIMUM_MEMBERS && merged.inputs.size <= MAXIMUM_INPUTS && hasLongRows(operands, size);
+    for (const group of feeding) if (!fits || !joined.includes(group)) close(group);
+    if (member === undefined) continue;
+    const group = fits ? merged : { members: [index], inputs, size };
+    for (const i of group.members) {
+      groupOf.set(i, group);
+      open.set((members[i] as FusedMember).output, group);
     }
-  });
-  return { ...program, instructions: instructions.flatMap((instruction, index) => place(program, instruction, index, groupOf.get(index))) };
+  }
+  return groupOf;
 }
 
-function outputOf(instructions: readonly Instruction[], { members }: Group): number {
-  return (instructions[members[0] as number] as Instruction).outputs[0] as number;
+function hasLongRows(operands: readonly Access[], size: number): boolean {
+  const length = runLength(operands, size);
+  return length === 0 || length >= SHORT_ROW || size <= FEW_ELEMENTS;
 }
 
-function merge(groups: readonly Group[], instructions: readonly Instruction[]): Group {
-  const members = groups.flatMap((group) => group.members).toSorted((a, b) => a - b);
-  const made = new Set(members.flatMap((member) => (instructions[member] as Instruction).outputs));
-  return { members, inputs: new Set(groups.flatMap(({ inputs }) => [...inputs]).filter((value) => !made.has(value))) };
-}
-
-function close(open: Map<number, Group>, { members }: Group, instructions: readonly Instruction[]): void {
-  for (const member of members) for (const output of (instructions[member] as Instruction).outputs) open.delete(output);
-}
-
-/** How many elements an instruction works on, if it can be fused: every input has as many, or one. */
-function fusibleSize(program: Program, instruction: Instruction): number | undefined {
-  if (!Object.hasOwn(elementwise, instruction.kernelName) || instruction.outputs.length !== 1) return undefined;
-  const size = sizeOf(program, instruction.outputs[0] as number);
-  const all = [...inputValues(instruction), ...instruction.outputs];
-  const fits = all.every((value) => program.values[value]?.dtype === 'float32' && [1, size].includes(sizeOf(program, value)));
-  return fits && size > 1 ? size : undefined;
-}
-
-/** The instructions that stand at a place: a member gives way to its group, which stands where its last member stood. */
-function place(program: Program, instruction: Instruction, index: number, group: Group | undefined): Instruction[] {
-  if (group === undefined || group.members.length === 1) return [instruction];
-  if (index !== group.members.at(-1)) return [];
-  const inside = new Set(group.members);
-  const members = group.members.map((member) => program.instructions[member] as Instruction);
-  const wanted = new Set([...program.results, ...program.assignments.map(({ value }) => value)]);
-  program.instructions.forEach((reader, at) => {
-    if (!inside.has(at)) for (const value of inputValues(reader)) wanted.add(value);
-  });
-  const outputs = members.flatMap((member) => member.outputs).filter((value) => wanted.has(value));
-  return [{ kernelName: FUSED, inputs: [...group.inputs], attrs: {}, outputs, line: instruction.line, members }];
+/** An instruction as a member of a group, if it works element by element on inputs that spread over its output. */
+function toMember(program: Program, instruction: Instruction, root: (value: number) => number): FusedMember | undefined {
+  const { kernelName, attrs, outputs } = instruction;
+  const [output] = outputs;
+  if (outputs.length !== 1 || output === undefined || sizeOf(program, output) === 0) return undefined;
+  const infos = inputValues(instruction).map((value) => program.values[value] as ValueInfo);
+  const made = program.values[output] as ValueInfo;
+  const isNumber = ({ dtype }: ValueInfo): boolean => dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+  const types = infos.map(({ dtype }): DataType => dtype);
+  if (![...infos, made].every(isNumber) || emitterOf(kernelName, types, made.dtype, attrs) === undefined) return undefined;
+  // The condition of a selection may be a vector over the first dimension, which broadcasting does not know.
+  if (kernelName === 'Select' && infos[0]?.shape.length !== made.shape.length) return undefined;
+  if (kernelName === 'ZerosLike' || kernelName === 'OnesLike') return { kernelName, attrs, operands: [], output };
+  const operands = inputValues(instruction).map((value, i) => broadcastAccess(root(value), infos[i]?.shape ?? [], made.shape));
+  if (!operands.every((access): access is Access => access !== undefined)) return undefined;
+  return hasLongRows(operands, sizeOf(program, output)) ? { kernelName, attrs, operands, output } : undefined;
 }

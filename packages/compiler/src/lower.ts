@@ -31,9 +31,6 @@ export interface LoweredProgram {
   readonly tables: readonly ConstantValues[];
 }
 
-/** Elements of one part of a fused function: some 10 to 50 microseconds of work. Parts do not depend on the number of threads. */
-const PART = 16_384;
-
 const bytesOf = ({ shape, dtype }: ValueInfo): number => tf.util.sizeFromShape(shape as number[]) * tf.util.bytesPerElement(dtype);
 
 /** Whether every value of a program is one that a heap holds as plain numbers. */
@@ -84,15 +81,15 @@ export function lower(program: Program, host: WasmHost): LoweredProgram {
 }
 
 function fusedCall(fused: FusedFunction, bufferOf: (value: number) => number): NativeCall {
-  const { count, streams, scalars, outputs } = fused;
-  const pointers = [...streams, ...scalars, ...outputs].map((value) => ({ buffer: bufferOf(value), offset: 0 }));
-  const perTask = Math.min(count, PART);
+  const { count, inputs, outputs, tasks } = fused;
+  const reads = [...new Set(inputs.map(({ value }) => bufferOf(value)))];
+  const isAligned = (buffer: number): boolean => inputs.every(({ value, size }) => bufferOf(value) !== buffer || size === count);
   return {
     target: { kind: 'fused', fused },
-    tasks: Math.ceil(count / perTask),
-    args: [count, perTask, ...pointers],
-    reads: [...streams, ...scalars].map(bufferOf),
+    tasks,
+    args: [...inputs.map(({ value }) => value), ...outputs].map((value) => ({ buffer: bufferOf(value), offset: 0 })),
+    reads,
     writes: outputs.map(bufferOf),
-    aligned: streams.map(bufferOf).filter((buffer) => !scalars.map(bufferOf).includes(buffer)),
+    aligned: reads.filter(isAligned),
   };
 }

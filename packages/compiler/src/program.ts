@@ -16,8 +16,24 @@ export interface Instruction {
   readonly outputs: readonly number[];
   /** Where the user's code called it, if the stack told. */
   readonly line: string;
-  /** The instructions that a fused one stands for. */
-  readonly members?: readonly Instruction[];
+  /** The elementwise instructions that a fused one stands for. */
+  readonly members?: readonly FusedMember[];
+}
+
+/** How a fused instruction reads a value: its element i comes from element `floor(i / repeat) % size` of the value. */
+export interface Access {
+  readonly value: number;
+  readonly repeat: number;
+  /** Elements of the value. */
+  readonly size: number;
+}
+
+/** An elementwise instruction inside a fused one. */
+export interface FusedMember {
+  readonly kernelName: string;
+  readonly attrs: NamedAttrMap;
+  readonly operands: readonly Access[];
+  readonly output: number;
 }
 
 /** A value that the host wrote: `tf.scalar(0.1)`, `tf.zeros([3])`. */

@@ -102,7 +102,7 @@ export class WasmProgram implements Runnable {
     const places = new Map(this.#dynamic.map((buffer, i) => [buffer, { pointerAt: this.#pointerTable + 4 * i }]));
     const placeOf = (buffer: number): Place => places.get(buffer) ?? { address: this.#addresses.get(buffer) as number };
     if (this.#stages.some(({ units }) => units.length > 0))
-      this.#module = host.instantiate(this.#name, () => emitProgram(this.#stages, placeOf, this.#layout, host.threads > 1));
+      this.#module = host.instantiate(this.#name, () => emitProgram(this.#stages, placeOf, this.#layout, host));
     this.report = this.#describe(arena);
   }
 

@@ -15,6 +15,8 @@ export interface HostOptions extends ThreadPoolOptions {
   readonly relaxedSimd: boolean;
   /** Our own kernels. */
   readonly kernels: () => Uint8Array;
+  /** The functions of four floats that emitted code imports. */
+  readonly lanes: () => Uint8Array;
   readonly backend: () => BackendWasm;
 }
 
@@ -66,6 +68,9 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
       modules.delete(name);
     },
     ...kernels,
+    get lanes() {
+      return instantiate('kumiko-lanes', options.lanes);
+    },
   };
   return { host, stop: () => pool.stop() };
 }

@@ -61,7 +61,9 @@ async function equip(
   options: WasmOptions,
 ): Promise<{ instance: BackendWasm; handle: Backend }> {
   const relaxedSimd = options.deterministic !== true && hasRelaxedSimd();
-  const { base64 } = relaxedSimd ? await import('../generated/kernels-relaxed.ts') : await import('../generated/kernels-simd.ts');
+  const [kernels, lanes] = relaxedSimd
+    ? await Promise.all([import('../generated/kernels-relaxed.ts'), import('../generated/lanes-relaxed.ts')])
+    : await Promise.all([import('../generated/kernels-simd.ts'), import('../generated/lanes-simd.ts')]);
   const { _malloc: malloc, _free: free } = instance.wasm as unknown as StockModule;
   const { host, stop } = await createHost({
     heap,
@@ -71,7 +73,8 @@ async function equip(
     stallTimeout: options.stallTimeout ?? 30_000,
     maySleep: isNode(),
     allocator: { malloc, free },
-    kernels: () => decodeBase64(base64),
+    kernels: () => decodeBase64(kernels.base64),
+    lanes: () => decodeBase64(lanes.base64),
     backend: () => instance,
   });
   attachWasmHost(instance, host);
