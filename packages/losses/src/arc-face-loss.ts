@@ -5,6 +5,7 @@ import { checkLabels } from './internal/check-labels.ts';
 import { checkPositive } from './internal/check-number.ts';
 import { finishLoss } from './internal/finish-loss.ts';
 import type { LossOptions } from './loss-options.ts';
+import { maskOf } from './internal/mask-of.ts';
 
 /** Options of {@link arcFaceLoss}. */
 export interface ArcFaceLossOptions extends LossOptions {
@@ -38,7 +39,11 @@ export function arcFaceLoss(cosines: tf.Tensor, labels: tf.Tensor, options: ArcF
   const sine = tf.sqrt(tf.maximum(tf.sub(1, tf.square(cosines)), SMALLEST_SINE_SQUARED));
   const turned = tf.sub(tf.mul(cosines, Math.cos(margin)), tf.mul(sine, Math.sin(margin)));
   const beyond = tf.sub(cosines, margin * Math.sin(margin));
-  const ofLabels = tf.where(tf.greater(cosines, Math.cos(Math.PI - margin)), turned, beyond);
+  const ofLabels = tf.where(
+    maskOf(cosines, (x) => tf.greater(x, Math.cos(Math.PI - margin))),
+    turned,
+    beyond,
+  );
   const hot = tf.oneHot(labels, classes, 1, 0, 'bool');
   return finishLoss(softmaxCrossEntropy(tf.mul(tf.where(hot, ofLabels, cosines), scale), labels), options);
 }

@@ -4,6 +4,7 @@ import { checkSameShape } from './internal/check-same-shape.ts';
 import { finishLoss } from './internal/finish-loss.ts';
 import { softplus } from './internal/softplus.ts';
 import type { LossOptions } from './loss-options.ts';
+import { maskOf } from './internal/mask-of.ts';
 
 /** Options of {@link asymmetricLoss}. */
 export interface AsymmetricLossOptions extends LossOptions {
@@ -47,7 +48,7 @@ export function asymmetricLoss(logits: tf.Tensor, targets: tf.Tensor, options: A
 /** `-q^gamma ln(1 - q)` where the probability is above the margin, else 0; `1 - q` is at least the margin there. */
 function shifted(logits: tf.Tensor, margin: number, gamma: number): tf.Tensor {
   const probability = tf.sub(tf.sigmoid(logits), margin);
-  const counts = tf.greater(probability, 0);
+  const counts = maskOf(probability, (x) => tf.greater(x, 0));
   const q = tf.where(counts, probability, tf.fill(logits.shape, 0.5));
   const losses = tf.mul(tf.neg(tf.pow(q, gamma)), tf.log1p(tf.neg(q)));
   return tf.where(counts, losses, tf.zerosLike(losses));

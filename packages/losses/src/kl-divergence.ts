@@ -4,6 +4,7 @@ import { checkClasses } from './internal/check-classes.ts';
 import { checkSameShape } from './internal/check-same-shape.ts';
 import { finishLoss } from './internal/finish-loss.ts';
 import type { LossOptions } from './loss-options.ts';
+import { maskOf } from './internal/mask-of.ts';
 
 /**
  * Kullback and Leibler's divergence from the softmax of logits to target distributions:
@@ -24,7 +25,7 @@ export function klDivergence(logits: tf.Tensor, targets: tf.Tensor, options: Los
   checkClasses('klDivergence', logits);
   checkSameShape('klDivergence', "logits'", logits, 'targets', targets);
   const target = tf.cast(targets, 'float32');
-  const none = tf.equal(target, 0);
+  const none = maskOf(target, (x) => tf.equal(x, 0));
   const entropy = tf.sum(tf.mul(target, tf.log(tf.where(none, tf.onesLike(target), target))), -1);
   return finishLoss(tf.add(entropy, softmaxCrossEntropy(logits, target)), options);
 }

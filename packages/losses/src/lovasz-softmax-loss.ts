@@ -38,6 +38,6 @@ export function lovaszSoftmaxLoss(logits: tf.Tensor, labels: tf.Tensor, options:
   // |t - p| is p where t = 0 and 1 - p where t = 1: without a kink.
   const errors = tf.add(truth, tf.mul(probabilities, tf.sub(1, tf.mul(truth, 2))));
   const losses = lovaszExtension(errors, truth);
-  const present = counted === 'present' ? tf.max(truth, 1) : tf.onesLike(losses);
+  const present = counted === 'present' ? tf.max(truth, 1) : tf.ones(losses.shape);
   return finishLoss(losses, { sampleWeights: sampleWeights ? tf.mul(present, sampleWeights) : present, ...(reduction && { reduction }) });
 }
