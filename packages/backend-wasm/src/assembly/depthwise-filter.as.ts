@@ -1,4 +1,4 @@
-import { loadPartial, multiplyAdd, partStart, storePartial } from './vector.as';
+import { loadPartial, partStart, storePartial } from './vector.as';
 
 /**
  * Adds up the products of one tap along a row, for four neighbouring outputs of which `count` exist.
@@ -17,7 +17,7 @@ function addRow(out: usize, x: usize, stepX: usize, dy: usize, stepY: usize, len
     input = v128.load_lane<f32>(x1 + offset, input, 1);
     input = v128.load_lane<f32>(x2 + offset, input, 2);
     input = v128.load_lane<f32>(x3 + offset, input, 3);
-    sum = multiplyAdd(input, loadPartial(dy, count), sum);
+    sum = f32x4.add(sum, f32x4.mul(input, loadPartial(dy, count)));
     offset += stepX;
     dy += stepY;
   }
@@ -31,10 +31,10 @@ function addRow16(out: usize, x: usize, stepX: usize, dy: usize, stepY: usize, l
   let sum2 = v128.load(out, 32);
   let sum3 = v128.load(out, 48);
   for (; length > 0; length--) {
-    sum0 = multiplyAdd(v128.load(x), v128.load(dy), sum0);
-    sum1 = multiplyAdd(v128.load(x, 16), v128.load(dy, 16), sum1);
-    sum2 = multiplyAdd(v128.load(x, 32), v128.load(dy, 32), sum2);
-    sum3 = multiplyAdd(v128.load(x, 48), v128.load(dy, 48), sum3);
+    sum0 = f32x4.add(sum0, f32x4.mul(v128.load(x), v128.load(dy)));
+    sum1 = f32x4.add(sum1, f32x4.mul(v128.load(x, 16), v128.load(dy, 16)));
+    sum2 = f32x4.add(sum2, f32x4.mul(v128.load(x, 32), v128.load(dy, 32)));
+    sum3 = f32x4.add(sum3, f32x4.mul(v128.load(x, 48), v128.load(dy, 48)));
     x += stepX;
     dy += stepY;
   }

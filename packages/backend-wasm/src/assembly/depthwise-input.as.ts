@@ -1,4 +1,4 @@
-import { gather, loadPartial, multiplyAdd, partStart, storePartial } from './vector.as';
+import { gather, loadPartial, partStart, storePartial } from './vector.as';
 
 /** Four floats `stride` floats apart, of which `count` exist. */
 // @ts-ignore: decorator
@@ -16,7 +16,7 @@ function loadStrided(pointer: usize, stride: i32, count: i32): v128 {
 function addRow(dx: usize, stepX: usize, dy: usize, stepY: usize, filter: usize, length: i32, multiplier: i32, count: i32): void {
   const weight = loadStrided(filter, multiplier, count);
   for (; length > 0; length--) {
-    storePartial(dx, multiplyAdd(loadStrided(dy, multiplier, count), weight, loadPartial(dx, count)), count);
+    storePartial(dx, f32x4.add(loadPartial(dx, count), f32x4.mul(loadStrided(dy, multiplier, count), weight)), count);
     dx += stepX;
     dy += stepY;
   }
@@ -29,10 +29,10 @@ function addRow16(dx: usize, stepX: usize, dy: usize, stepY: usize, filter: usiz
   const weight2 = v128.load(filter, 32);
   const weight3 = v128.load(filter, 48);
   for (; length > 0; length--) {
-    v128.store(dx, multiplyAdd(v128.load(dy), weight0, v128.load(dx)));
-    v128.store(dx, multiplyAdd(v128.load(dy, 16), weight1, v128.load(dx, 16)), 16);
-    v128.store(dx, multiplyAdd(v128.load(dy, 32), weight2, v128.load(dx, 32)), 32);
-    v128.store(dx, multiplyAdd(v128.load(dy, 48), weight3, v128.load(dx, 48)), 48);
+    v128.store(dx, f32x4.add(v128.load(dx), f32x4.mul(v128.load(dy), weight0)));
+    v128.store(dx, f32x4.add(v128.load(dx, 16), f32x4.mul(v128.load(dy, 16), weight1)), 16);
+    v128.store(dx, f32x4.add(v128.load(dx, 32), f32x4.mul(v128.load(dy, 32), weight2)), 32);
+    v128.store(dx, f32x4.add(v128.load(dx, 48), f32x4.mul(v128.load(dy, 48), weight3)), 48);
     dx += stepX;
     dy += stepY;
   }

@@ -1,8 +1,6 @@
 export { convolveFilter } from './convolve-filter.as';
 export { convolvePatches } from './convolve-patches.as';
 export { convolve } from './convolve.as';
-export { depthwiseFilter } from './depthwise-filter.as';
-export { depthwiseInput } from './depthwise-input.as';
 export { gemmFewRows } from './gemm-few-rows.as';
 export { gemm } from './gemm.as';
 export { packColumns, packRows } from './pack.as';

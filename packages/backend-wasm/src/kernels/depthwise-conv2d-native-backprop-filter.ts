@@ -1,6 +1,7 @@
 import { DepthwiseConv2dNativeBackpropFilter } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { type ConvolutionAttrs, convolutionInfo } from './convolution-attrs.ts';
+import { depthwiseModule } from './depthwise-module.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
@@ -34,7 +35,7 @@ export const depthwiseConv2dNativeBackpropFilter = wasmKernel<'x' | 'dy', Depthw
     const blocks = Math.ceil(outChannels / CHANNELS);
     const splits = splitWork(Math.min(rows, Math.max(1, Math.floor(WANTED_TASKS / blocks))), size * rows * outWidth, blocks * LEAST_FLOATS);
     withScratch(host, [splits > 1 ? splits * size * 4 : 0], (partials) => {
-      host.parallel('depthwiseFilter', splits * blocks, [
+      depthwiseModule(host).parallel('depthwiseFilter', splits * blocks, [
         ...[host.pointer(x.dataId), inHeight, inWidth, host.pointer(dy.dataId), batchSize, outHeight, outWidth],
         ...[outChannels, outChannels / inChannels, filterHeight, filterWidth, info.strideHeight, info.strideWidth],
         ...[info.dilationHeight, info.dilationWidth, padInfo.top, padInfo.left, splits > 1 ? partials : target, splits, CHANNELS],

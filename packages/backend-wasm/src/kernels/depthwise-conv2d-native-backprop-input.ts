@@ -1,6 +1,7 @@
 import { DepthwiseConv2dNativeBackpropInput } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { type ConvolutionAttrs, convolutionInfo } from './convolution-attrs.ts';
+import { depthwiseModule } from './depthwise-module.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
@@ -22,7 +23,7 @@ export const depthwiseConv2dNativeBackpropInput = wasmKernel<'dy' | 'filter', De
     const dy = toFloat32(backend, inputs.dy);
     const filter = toFloat32(backend, inputs.filter);
     const output = backend.makeOutput(attrs.inputShape, 'float32');
-    host.parallel('depthwiseInput', splitWork(batchSize * inHeight, products, LEAST_FLOATS), [
+    depthwiseModule(host).parallel('depthwiseInput', splitWork(batchSize * inHeight, products, LEAST_FLOATS), [
       ...[host.pointer(dy.dataId), outHeight, outWidth, host.pointer(filter.dataId), filterHeight, filterWidth],
       ...[inChannels, outChannels / inChannels, info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth],
       ...[padInfo.top, padInfo.left, host.pointer(output.dataId), batchSize, inHeight, inWidth],

@@ -2,6 +2,7 @@ import { Softmax } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { clampBodies } from './clamp-bodies.ts';
+import { depthwiseBodies } from './depthwise-bodies.ts';
 import { poolingBodies } from './pooling-bodies.ts';
 import { reductionBodies } from './reduction-bodies.ts';
 import { selectBodies } from './select-bodies.ts';
@@ -14,6 +15,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...argExtremumBodies,
   ...binaryBodies,
   ...clampBodies,
+  ...depthwiseBodies,
   ...poolingBodies,
   ...reductionBodies,
   ...selectBodies,

@@ -1,0 +1,3 @@
+export { depthwiseFilter } from './depthwise-filter.as';
+export { depthwiseInput } from './depthwise-input.as';
+export { depthwise } from './depthwise.as';
