@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, type Metric, type Tree } from '@kumiko/core';
 import { alignedTargets, areLabels } from './internal/aligned-targets.ts';
+import { isReevaluating } from './internal/reevaluation.ts';
 import { RunningMetric } from './internal/running-metric.ts';
 import { scalarOf } from './internal/scalar-of.ts';
 
@@ -65,7 +66,7 @@ export function asMetric<S extends Tree, B, R>(metric: Metric<S, B, R>, { name, 
       const batch = layersBatch(targets, predictions);
       const state = metric.update(metric.init(), select ? select(batch) : (batch as B));
       // Training alone computes gradients; the model says nowhere which of the two it does.
-      (tf.engine().state.gradientDepth > 0 ? training : evaluation).add(state);
+      if (!isReevaluating()) (tf.engine().state.gradientDepth > 0 ? training : evaluation).add(state);
       return tf.clone(scalarOf(metric.name, metric.result(state)));
     });
   // tfjs-layers logs a function under its name.

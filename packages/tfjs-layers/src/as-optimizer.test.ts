@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as layers from '@tensorflow/tfjs-layers';
+import * as layers from '@tensorflow/tfjs-layers';
 import { cpu, selectBackend } from '@kumiko/backend';
-import { flatten, mapTree, type Transform, type Tree } from '@kumiko/core';
+import { flatten, leaves, mapTree, type Transform, type Tree } from '@kumiko/core';
 import { meanSquaredError } from '@kumiko/losses';
-import { adamw, sgd } from '@kumiko/optimizers';
+import { adamw, chain, ema, reduceOnPlateau, sam, setToZero, sgd } from '@kumiko/optimizers';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { configured, network, points, reloaded } from './adapters-contract.fixture.ts';
 import { asLoss } from './as-loss.ts';
@@ -96,6 +96,89 @@ test('gives transforms the loss', () => {
   };
   asOptimizer(spy).minimize(square(variable(3, 'x')));
   expect(losses).toEqual([9]);
+});
+
+test('evaluates the loss elsewhere for those who ask, and puts the variables back', () => {
+  const [x, y] = [variable(3, 'x'), variable(4, 'y')];
+  const optimizer = asOptimizer(chain([sam({ radius: 5 }), sgd({ learningRate: 0.25 })]));
+  // The gradient (6, 8) has length 10; at (3, 4) + 5 (0.6, 0.8) = (6, 8) it is (12, 16), a quarter of which is taken off.
+  optimizer.minimize(square(x, y));
+  expect(values()).toEqual([0, 0]);
+  const grad = tf.scalar(1);
+  expect(() => tidied(() => optimizer.applyGradients({ x: grad, y: grad }))).toThrow('sam: expected extra.valueAndGrad, got none. ');
+  const listening = asOptimizer(reduceOnPlateau());
+  expect(() => tidied(() => listening.applyGradients({ x: grad }))).toThrow('reduceOnPlateau: expected extra.value, got none. ');
+  expect(values()).toEqual([0, 0]);
+  grad.dispose();
+});
+
+test('an evaluation that throws leaves the variables as they were', () => {
+  const x = variable(3, 'x');
+  const optimizer = asOptimizer(chain([sam(), sgd({ learningRate: 0.25 })]));
+  let calls = 0;
+  const broken = (): tf.Scalar => {
+    if (++calls === 2) throw new Error('broken');
+    return square(x)();
+  };
+  expect(() => tidied(() => optimizer.minimize(broken))).toThrow('broken');
+  expect(values()).toEqual([3]);
+});
+
+test('neither running statistics nor metrics notice that a loss is evaluated again', async () => {
+  const { x, y } = points(24);
+  const build = () =>
+    layers.sequential({
+      layers: [
+        layers.layers.batchNormalization({ inputShape: [2] }),
+        layers.layers.dense({ units: 3, kernelInitializer: layers.initializers.glorotUniform({ seed: 3 }) }),
+      ],
+    });
+  // The first asks for other parameters and then stays where it is, as the second does.
+  const curious: Transform = {
+    name: 'curious',
+    init: () => ({}),
+    update(grads, state, params, extra) {
+      const elsewhere = extra?.valueAndGrad?.(map((leaf) => tf.add(leaf, 1), params));
+      expect(elsewhere?.[0].dataSync()[0]).not.toBe(extra?.value?.dataSync()[0]);
+      expect(leaves<tf.Tensor>(elsewhere?.[1] as Tree)).toHaveLength(4);
+      return [map((grad) => tf.zerosLike(grad), grads), state];
+    },
+  };
+  const before2 = tf.memory().numTensors;
+  const [asking, still] = [configured(build(), curious), configured(build(), setToZero())];
+  const args = { epochs: 2, batchSize: 8, shuffle: false };
+  const [{ history: a }, { history: b }] = [await asking.fit(x, y, args), await still.fit(x, y, args)];
+  expect(a).toEqual(b);
+  const statistics = (model: layers.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  expect(statistics(asking)).toEqual(statistics(still));
+  expect(statistics(asking)[2]).not.toEqual([0, 0]);
+  for (const one of [asking, still]) one.dispose();
+  expect(tf.memory().numTensors).toBe(before2);
+  tf.dispose([x, y]);
+});
+
+test('lends the parameters to evaluate with', () => {
+  const x = variable(8, 'x');
+  const optimizer = asOptimizer(chain([sgd({ learningRate: 0.25 }), ema(0.5)]));
+  const state = (): number => values()[0] as number;
+  expect(() => optimizer.useEvalParams()).toThrow('asOptimizer: expected at least one step before useEvalParams, got none. Train first.');
+  optimizer.minimize(square(x));
+  // x = 8 - 16 / 4 = 4; the mean is (8 + 4) / 2.
+  const giveBack = optimizer.useEvalParams();
+  expect(state()).toBe(6);
+  expect(() => optimizer.useEvalParams()).toThrow('expected the trained parameters before useEvalParams, got those to evaluate with. ');
+  expect(() => tidied(() => optimizer.minimize(square(x)))).toThrow(
+    'asOptimizer: expected the trained parameters, got those to evaluate with. Call the function that useEvalParams returned.',
+  );
+  giveBack();
+  giveBack();
+  expect(state()).toBe(4);
+  optimizer.minimize(square(x));
+  expect(state()).toBe(2);
+  optimizer.dispose();
+  const plain = asOptimizer(sgd({ learningRate: 0.5 }));
+  plain.useEvalParams()();
+  expect(state()).toBe(2);
 });
 
 test('a refused step changes neither variables nor state', async () => {

@@ -15,14 +15,27 @@ export interface AsOptimizerOptions {
   readonly model?: LayersModel;
 }
 
+/** What {@link asOptimizer} makes. */
+export interface LayersOptimizer extends tf.Optimizer {
+  /**
+   * Puts the parameters to evaluate with into the variables, for transforms that have others than the trained ones (`ema`, `asgd`,
+   * `scheduleFreeAdamW`): evaluate, predict or save the model, and call what it returned before you train on. Does nothing for others.
+   *
+   * @throws KumikoError before the first step, and when they are there already
+   */
+  useEvalParams(): () => void;
+}
+
 /**
  * A transform as a `tf.Optimizer`, for `model.compile({ optimizer })` or a `minimize` of your own.
  *
  * The parameters are a tree by the variables' names: `dense/kernel` stands at `{ dense: { kernel } }`, so masks by name see `dense/kernel`.
  * The state is saved by name too, with `model.save(handler, { includeOptimizer: true })`; the transform itself is code, so after
- * `loadLayersModel` pass it again, here with `{ model }` or to `configureModel`. Transforms get the loss as `extra.value`, and no
- * `extra.valueAndGrad`. A step that is refused changes neither variables nor state. A variable that is frozen later loses its state;
- * one that joins later is an error. Whoever makes the optimizer disposes it (`configureModel` leaves that to the model).
+ * `loadLayersModel` pass it again, here with `{ model }` or to `configureModel`. Transforms get the loss as `extra.value`, and in `minimize`,
+ * which `fit` uses, `extra.valueAndGrad`: the loss is computed again with other values in the variables, with new random numbers if it draws
+ * any; running statistics and metrics do not notice. `applyGradients` knows neither, so that transforms which need them refuse it.
+ * A step that is refused changes neither variables nor state. A variable that is frozen later loses its state; one that joins later is an
+ * error. Whoever makes the optimizer disposes it (`configureModel` leaves that to the model).
  *
  * @param transform for example `adamw()`
  * @param options `model`
@@ -34,7 +47,7 @@ export interface AsOptimizerOptions {
  * tf.clone(x); // tf.scalar(1.5), which is 3 - 0.25 * 2 * 3
  * @see tf.train.Optimizer
  */
-export function asOptimizer(transform: Transform, { model }: AsOptimizerOptions = {}): tf.Optimizer {
+export function asOptimizer(transform: Transform, { model }: AsOptimizerOptions = {}): LayersOptimizer {
   check(
     typeof transform?.init === 'function' && typeof transform.update === 'function',
     'asOptimizer',

@@ -38,7 +38,7 @@ export function descent(
     },
     update(grads, state, params, extra) {
       const [updates, inner] = direction.update(grads, state[direction.name] as Tree, params, extra);
-      const { step } = { ...state['scaleByLearningRate'] } as { step?: tf.Scalar };
+      const { step } = (state['scaleByLearningRate'] ?? {}) as { step?: tf.Scalar };
       const factor = typeof learningRate === 'number' ? -learningRate : tf.neg(learningRate(step as tf.Scalar));
       const scaled = mapTree<tf.Tensor, tf.Tensor, tf.Tensor, boolean>(
         (update, param, decays) => tf.mul(decays && weightDecay ? tf.add(update, tf.mul(param, weightDecay)) : update, factor),

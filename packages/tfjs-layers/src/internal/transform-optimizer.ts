@@ -9,9 +9,11 @@ import {
   mapTree,
   mapTreeWithNames,
   type Transform,
+  type TransformExtra,
   type Tree,
 } from '@kumiko/core';
 import { leafByName, nestedByName } from './nested-by-name.ts';
+import { withValues } from './reevaluation.ts';
 
 /** Gradients as TensorFlow.js hands them to an optimizer; those of variables that the loss does not reach are absent. */
 type Gradients = tf.NamedTensorMap | readonly { readonly name: string; readonly tensor?: tf.Tensor | null }[];
@@ -20,6 +22,12 @@ type Gradients = tf.NamedTensorMap | readonly { readonly name: string; readonly 
 interface NamedTensor {
   name: string;
   tensor: tf.Tensor;
+}
+
+/** A variable that has a gradient, and its name in the trees. */
+interface Reached {
+  readonly name: string;
+  readonly variable: tf.Variable;
 }
 
 /** How a model names a variable. */
@@ -44,7 +52,9 @@ export class TransformOptimizer extends tf.Optimizer {
   readonly #naming: Naming;
   #state: Tree | undefined;
   /** The parameters that the state belongs to. */
-  #names: readonly string[] = [];
+  #parameters: readonly Reached[] = [];
+  /** Whether the variables hold the parameters to evaluate with. */
+  #evaluates = false;
   /** A state that was set, by the names of its leaves, until the next step shows its structure. */
   #saved: Map<string, tf.Tensor> | undefined;
   #iterationsTensor: tf.Tensor | undefined;
@@ -72,7 +82,7 @@ export class TransformOptimizer extends tf.Optimizer {
   override minimize(f: () => tf.Scalar, returnCost = false, varList?: tf.Variable[]): tf.Scalar | null {
     const { value, grads } = this.computeGradients(f, varList);
     try {
-      this.#step(grads, value);
+      this.#step(grads, value, () => this.computeGradients(f, varList));
     } finally {
       tf.dispose(grads);
     }
@@ -85,8 +95,42 @@ export class TransformOptimizer extends tf.Optimizer {
     this.#step(gradients);
   }
 
-  #step(gradients: Gradients, value?: tf.Scalar): void {
+  /** Puts the parameters to evaluate with into the variables, and returns what puts the trained ones back. */
+  useEvalParams(): () => void {
+    const { evalParams } = this.transform ?? {};
+    if (evalParams === undefined) return () => {};
+    const state = this.#state;
+    check(
+      state !== undefined && !this.#evaluates,
+      SYMBOL,
+      () =>
+        `expected ${state ? 'the trained parameters' : 'at least one step'} before useEvalParams, got ${state ? 'those to evaluate with' : 'none'}. ${state ? 'Call the function that it returned' : 'Train first'}.`,
+    );
+    const parameters = this.#parameters;
+    const trained = parameters.map(({ variable }) => tf.keep(tf.clone<tf.Tensor>(variable)));
+    tf.tidy(() => {
+      const params = nestedByName(new Map(parameters.map(({ name }, i) => [name, trained[i] as tf.Tensor])));
+      const evaluated = evalParams(params, state);
+      for (const { name, variable } of parameters) variable.assign(leafByName(evaluated, name) as tf.Tensor);
+    });
+    this.#evaluates = true;
+    return () => {
+      if (!this.#evaluates) return;
+      this.#evaluates = false;
+      parameters.forEach(({ variable }, i) => {
+        if (!variable.isDisposed) variable.assign(trained[i] as tf.Tensor);
+      });
+      tf.dispose(trained);
+    };
+  }
+
+  #step(gradients: Gradients, value?: tf.Scalar, evaluate?: () => { value: tf.Scalar; grads: tf.NamedTensorMap }): void {
     const { transform } = this;
+    check(
+      !this.#evaluates,
+      SYMBOL,
+      () => 'expected the trained parameters, got those to evaluate with. Call the function that useEvalParams returned.',
+    );
     check(
       transform !== undefined,
       SYMBOL,
@@ -98,14 +142,18 @@ export class TransformOptimizer extends tf.Optimizer {
       : Object.entries(gradients);
     const registered = tf.engine().registeredVariables;
     const reached = given.flatMap(([own, grad]) =>
-      grad == null ? [] : [{ name: this.#naming(own), grad, variable: variableOf(registered, own) }],
+      grad == null ? [] : [{ own, name: this.#naming(own), grad, variable: variableOf(registered, own) }],
     );
     const names = reached.map(({ name }) => name);
     tf.tidy(() => {
       const grads = nestedByName(new Map(reached.map(({ name, grad }) => [name, grad])));
       const params = nestedByName(new Map(reached.map(({ name, variable }) => [name, variable])));
       const before = this.#stateFor(transform, params, names);
-      const [updates, after] = transform.update(grads, before, params, value && { value });
+      const extra: TransformExtra = {
+        ...(value && { value }),
+        ...(evaluate && { valueAndGrad: (at) => valueAndGradAt(at, reached, evaluate) }),
+      };
+      const [updates, after] = transform.update(grads, before, params, extra);
       const assignments = reached.map(({ name, variable }) => {
         const update = leafByName(updates, name);
         const next = update && tf.add(variable, update);
@@ -123,7 +171,7 @@ export class TransformOptimizer extends tf.Optimizer {
       for (const { variable, next } of assignments) variable.assign(next);
       const previous = this.#state;
       this.#state = kept;
-      this.#names = names;
+      this.#parameters = reached.map(({ name, variable }) => ({ name, variable }));
       if (previous !== undefined) disposeTree(previous, kept);
       this.#disposeSaved();
     });
@@ -134,7 +182,7 @@ export class TransformOptimizer extends tf.Optimizer {
   #stateFor(transform: Transform, params: Tree, names: readonly string[]): Tree {
     if (this.#saved !== undefined) return this.#restored(transform.init(params), this.#saved);
     if (this.#state === undefined) return transform.init(params);
-    const known = new Set(this.#names);
+    const known = new Set(this.#parameters.map(({ name }) => name));
     const joined = names.filter((name) => !known.has(name));
     check(
       joined.length === 0,
@@ -227,6 +275,17 @@ export class TransformOptimizer extends tf.Optimizer {
     for (const tensor of this.#saved?.values() ?? []) tensor.dispose();
     this.#saved = undefined;
   }
+}
+
+/** Loss and gradients at other parameters; those of parameters that the loss does not reach there are 0. */
+function valueAndGradAt(
+  at: Tree,
+  reached: readonly (Reached & { readonly own: string })[],
+  evaluate: () => { value: tf.Scalar; grads: tf.NamedTensorMap },
+): [tf.Scalar, Tree] {
+  const values = new Map(reached.map(({ name, variable }) => [variable, leafByName(at, name) as tf.Tensor]));
+  const { value, grads } = withValues(values, evaluate);
+  return [value, nestedByName(new Map(reached.map(({ name, own, variable }) => [name, grads[own] ?? tf.zerosLike<tf.Tensor>(variable)])))];
 }
 
 function variableOf(registered: Readonly<Record<string, tf.Variable>>, name: string): tf.Variable {
