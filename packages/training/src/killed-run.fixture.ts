@@ -81,6 +81,7 @@ const { state, history } = await fit({
   ],
   ...(saved ?? { state: initTrainState({ model, optimizer, key: key(0), input: shapeOf([1, FEATURES]) }) }),
 });
-const last = history.at(-1);
-await saveSafetensors(`${folder}/end.safetensors`, state, last && { logs: JSON.stringify([last.train, last.validation]) });
+// A run that was killed behind its last checkpoint has nothing left to do: its logs are those of the checkpoint.
+const last = history.at(-1) ?? saved?.logs;
+await saveSafetensors(`${folder}/end.safetensors`, state, { logs: JSON.stringify([last?.train, last?.validation]) });
 process.stdout.write('end\n');
