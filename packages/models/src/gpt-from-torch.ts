@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape, type Tree } from '@kumiko/core';
-
-/** Wrappers of PyTorch that prefix every name. */
-const PREFIX = /^(_orig_mod\.|module\.|transformer\.)+/;
+import { countLayers, splitProjection, torchWeights } from './internal/torch-weights.ts';
 
 /**
  * The parameters of a {@link gpt} from tensors under PyTorch's names: nanoGPT's (`transformer.h.0.attn.c_attn.weight`, kernels `[out,in]`)
@@ -18,15 +16,9 @@ const PREFIX = /^(_orig_mod\.|module\.|transformer\.)+/;
  * @see karpathy/nanoGPT model.py; huggingface.co/gpt2
  */
 export function gptFromTorch(weights: Readonly<Record<string, tf.Tensor>>): Tree {
-  const named = new Map(Object.entries(weights).map(([name, tensor]) => [name.replace(PREFIX, ''), tensor]));
-  const get = (name: string): tf.Tensor => {
-    const tensor = named.get(name);
-    check(tensor !== undefined, 'gptFromTorch', () => `expected a tensor '${name}', got none. Pass the file of a GPT-2 or nanoGPT model.`);
-    return tensor;
-  };
+  const { names, get, copy, linear, norm } = torchWeights('gptFromTorch', weights, /^(_orig_mod\.|module\.|transformer\.)+/);
   return tf.tidy(() => {
-    const table = get('wte.weight');
-    const features = table.shape[1] as number;
+    const features = get('wte.weight').shape[1] as number;
     const { shape } = get('h.0.attn.c_attn.weight');
     const transposed = shape[0] === 3 * features;
     check(
@@ -34,33 +26,19 @@ export function gptFromTorch(weights: Readonly<Record<string, tf.Tensor>>): Tree
       'gptFromTorch',
       () => `expected 'h.0.attn.c_attn.weight' [${features},${3 * features}] or its transpose, got ${formatShape(shape)}. Check the file.`,
     );
-    const copy = (name: string): tf.Tensor => tf.clone(get(name));
-    const kernelOf = (name: string): tf.Tensor2D => {
-      const kernel = get(`${name}.weight`) as tf.Tensor2D;
-      return transposed ? tf.transpose(kernel) : tf.clone(kernel);
-    };
-    const linear = (name: string) => ({ kernel: kernelOf(name), ...(named.has(`${name}.bias`) && { bias: copy(`${name}.bias`) }) });
-    const norm = (name: string) => ({
-      gamma: copy(`${name}.weight`),
-      beta: named.has(`${name}.bias`) ? copy(`${name}.bias`) : tf.zerosLike(get(`${name}.weight`)),
+    const block = (name: string): Tree => ({
+      attention: {
+        ...splitProjection(linear(`${name}.attn.c_attn`, transposed)),
+        output: linear(`${name}.attn.c_proj`, transposed),
+      },
+      attentionNorm: norm(`${name}.ln_1`),
+      feedForward: { hidden: linear(`${name}.mlp.c_fc`, transposed), output: linear(`${name}.mlp.c_proj`, transposed) },
+      feedForwardNorm: norm(`${name}.ln_2`),
     });
-    const block = (name: string): Tree => {
-      const { kernel, bias } = linear(`${name}.attn.c_attn`) as { kernel: tf.Tensor2D; bias?: tf.Tensor1D };
-      const kernels = tf.split(kernel, 3, 1);
-      const biases = bias && tf.split(bias, 3);
-      const part = (i: number) => ({ kernel: kernels[i] as tf.Tensor, ...(biases && { bias: biases[i] as tf.Tensor }) });
-      return {
-        attention: { query: part(0), key: part(1), value: part(2), output: linear(`${name}.attn.c_proj`) },
-        attentionNorm: norm(`${name}.ln_1`),
-        feedForward: { hidden: linear(`${name}.mlp.c_fc`), output: linear(`${name}.mlp.c_proj`) },
-        feedForwardNorm: norm(`${name}.ln_2`),
-      };
-    };
-    const layers = [...named.keys()].filter((name) => /^h\.\d+\.attn\.c_attn\.weight$/.test(name)).length;
     return {
-      tokenEmbedding: { embeddings: tf.clone(table) },
+      tokenEmbedding: { embeddings: copy('wte.weight') },
       positionalEmbedding: { embeddings: copy('wpe.weight') },
-      blocks: Array.from({ length: layers }, (_, i) => block(`h.${i}`)),
+      blocks: Array.from({ length: countLayers(names, /^h\.(\d+)\.attn\.c_attn\.weight$/) }, (_, i) => block(`h.${i}`)),
       finalNorm: norm('ln_f'),
     } as tf.TensorContainer;
   }) as Tree;

@@ -13,6 +13,7 @@ import {
   type CachedLayer,
 } from '@kumiko/layers';
 import { foldInTensor } from '@kumiko/ops';
+import { blockStack } from './internal/block-stack.ts';
 
 /** Options of {@link gpt}. */
 export interface GptOptions {
@@ -80,13 +81,14 @@ export function gpt(options: GptOptions): CachedLayer<Tensor, Tensor> {
     kernelInitializer: normalValues(initializerRange),
     residualInitializer: normalValues(initializerRange / Math.sqrt(2 * numLayers)),
   });
+  const blocks = blockStack(block, numLayers);
   const finalNorm = layerNorm({ epsilon: 1e-5, name: 'finalNorm' });
   const head = dense({ units: vocabularySize, useBias: false, kernelInitializer: normalValues(initializerRange), name: 'head' });
 
   interface Params {
     readonly tokenEmbedding: Tree;
     readonly positionalEmbedding: Tree;
-    readonly blocks: Tree[];
+    readonly blocks: Tree;
     readonly finalNorm: Tree;
     readonly head?: Tree;
   }
@@ -100,7 +102,7 @@ export function gpt(options: GptOptions): CachedLayer<Tensor, Tensor> {
       const params: Record<string, Tree> = {
         tokenEmbedding: table.params,
         positionalEmbedding: stream.params,
-        blocks: Array.from({ length: numLayers }, (_, i) => block.init(foldIn(foldIn(key, 'blocks'), i), stream.output).params),
+        blocks: blocks.init(foldIn(key, 'blocks'), stream.output).params,
         finalNorm: finalNorm.init(foldIn(key, 'finalNorm'), stream.output).params,
         ...(!tied && { head: head.init(foldIn(key, 'head'), stream.output).params }),
       };
@@ -113,12 +115,12 @@ export function gpt(options: GptOptions): CachedLayer<Tensor, Tensor> {
         name,
         () => `expected a cache of at most ${contextLength} positions, got ${length}. Shorten it or raise contextLength.`,
       );
-      const { positionalEmbedding: table, blocks } = params as unknown as Params;
-      return { positions: positions.initCache(table, cacheOptions), blocks: blocks.map((own) => block.initCache(own, cacheOptions)) };
+      const own = params as unknown as Params;
+      return { positions: positions.initCache(own.positionalEmbedding, cacheOptions), blocks: blocks.initCache(own.blocks, cacheOptions) };
     },
     apply({ params, state }, x, { training, key, cache }): [Tensor, { state: Tree; cache?: Tree }] {
       const own = params as unknown as Params;
-      const past = cache as { positions: Tree; blocks: Tree[] } | undefined;
+      const past = cache as { positions: Tree; blocks: Tree } | undefined;
       const context = (position: number, pastOfPart?: Tree): LayerContext => ({
         training,
         ...(training && dropout > 0 && key && { key: foldInTensor(key, position) }),
@@ -127,15 +129,11 @@ export function gpt(options: GptOptions): CachedLayer<Tensor, Tensor> {
       const of = (part: Tree) => ({ params: part, state: {} });
       const [embedded] = tokens.apply(of(own.tokenEmbedding), x, { training });
       const [placed, { cache: nextPositions }] = positions.apply(of(own.positionalEmbedding), embedded, context(0, past?.positions));
-      let [stream] = drop.apply(of({}), placed, context(0));
-      const nextBlocks = own.blocks.map((params, i) => {
-        const [y, next] = block.apply(of(params), stream, context(i + 1, past?.blocks[i]));
-        stream = y;
-        return next.cache as Tree;
-      });
+      const [kept] = drop.apply(of({}), placed, context(0));
+      const [stream, { cache: nextBlocks }] = blocks.apply(of(own.blocks), kept, context(1, past?.blocks));
       const [normalized] = finalNorm.apply(of(own.finalNorm), stream, { training });
       const logits = own.head ? head.apply(of(own.head), normalized, { training })[0] : tokens.attend(own.tokenEmbedding, normalized);
-      return [logits, { state, ...(past && { cache: { positions: nextPositions as Tree, blocks: nextBlocks } }) }];
+      return [logits, { state, ...(past && { cache: { positions: nextPositions as Tree, blocks: nextBlocks as Tree } }) }];
     },
   };
 }
