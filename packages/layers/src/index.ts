@@ -75,6 +75,7 @@ export * from './normalisation/layer-norm.ts';
 export * from './normalisation/layer-scale.ts';
 export * from './normalisation/rms-norm.ts';
 export * from './padding.ts';
+export * from './patch-embedding.ts';
 export * from './pixels/pixel-shuffle.ts';
 export * from './pixels/pixel-unshuffle.ts';
 export * from './pixels/up-sampling2d.ts';
