@@ -22,16 +22,19 @@ const SYMBOL = 'fromShardedSafetensors';
 export async function fromShardedSafetensors(index: Uint8Array, readFile: (name: string) => Promise<Uint8Array>): Promise<Tree> {
   const { metadata, weight_map: map } = readJsonObject(SYMBOL, 'the index', index);
   check(isRecord(map), SYMBOL, () => 'expected an index with a weight_map, got none. Pass the bytes of model.safetensors.index.json.');
-  const files = Map.groupBy(Object.keys(map), (name) => map[name]);
-  for (const file of files.keys()) {
+  const files = new Map<string, string[]>();
+  for (const [name, file] of Object.entries(map)) {
     check(
       typeof file === 'string' && /^[^./\\:][^/\\:]*\.safetensors$/.test(file),
       SYMBOL,
       () => `expected bare names of .safetensors files in the index, got ${JSON.stringify(file)}. Fetch or write the index again.`,
     );
+    const names = files.get(file);
+    if (names === undefined) files.set(file, [name]);
+    else names.push(name);
   }
   const stored = new Map<string, StoredTensor>();
-  for (const [file, names] of files as Map<string, string[]>) {
+  for (const [file, names] of files) {
     const bytes = await readFile(file);
     const { entries } = readSafetensorsHeader(bytes);
     const expected = new Set(names);

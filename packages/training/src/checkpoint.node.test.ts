@@ -7,6 +7,7 @@ import { cpu, selectBackend } from '@kumiko/backend';
 import { disposeTree, key, leaves, mapTree, shapeOf, type Layer, type Transform } from '@kumiko/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkpoint, type CheckpointOptions } from './checkpoint.ts';
+import { earlyStopping } from './early-stopping.ts';
 import { fit, type FitOptions } from './fit.ts';
 import { loadCheckpoint } from './load-checkpoint.ts';
 import { initTrainState } from './train-state.ts';
@@ -106,6 +107,17 @@ describe('checkpoint', () => {
       whole.history.slice(1).map(({ epoch, train: logs }) => [epoch, logs['loss']]),
     );
     disposeTree([state, whole.state]);
+  });
+
+  test('what callbacks and metrics kept is disposed also where nothing takes it', async () => {
+    const count = { name: 'count', init: () => tf.scalar(0), update: () => tf.scalar(1), merge: tf.add, result: () => 1 } as never;
+    const cut = { onBatch: ({ step, stop }: { step: number; stop(): void }) => void (step === 4 && stop()) };
+    const callbacks = [earlyStopping(), checkpoint({ folder, every: { batches: 1 } }), cut];
+    disposeTree((await fit(task({ metrics: { count }, callbacks }))).state);
+    const saved = await loadCheckpoint(folder);
+    expect(Object.keys(saved?.position.callbacks ?? {})).toEqual(['earlyStopping']);
+    expect(leaves(saved!.position.metrics)).toHaveLength(1);
+    disposeTree((await fit(task({ ...saved!, signal: AbortSignal.abort() }))).state);
   });
 
   test('keeps the key of the data and texts', async () => {

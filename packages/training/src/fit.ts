@@ -234,9 +234,10 @@ export async function fit<B extends Batch = Batch>(options: FitOptions<B>): Prom
   }
 
   try {
-    for (const { name, callback } of remembering) {
-      const remembered = position?.callbacks[name];
-      if (remembered !== undefined) callback.load(remembered, stop);
+    for (const [name, remembered] of Object.entries(position?.callbacks ?? {})) {
+      const found = remembering.find((one) => one.name === name);
+      if (found === undefined) disposeTree(remembered.tensors);
+      else found.callback.load(remembered, stop);
     }
     let complete = !stopped;
     for (let epoch = firstEpoch; epoch < epochs && !stopped; epoch++) complete = await runEpoch(epoch);
@@ -245,6 +246,7 @@ export async function fit<B extends Batch = Batch>(options: FitOptions<B>): Prom
     disposeTree(state);
     throw error;
   } finally {
+    if (resumed !== undefined) disposeTree(resumed.metrics);
     for (const callback of callbacks) await callback.onEnd?.();
   }
 }
