@@ -2,8 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { shapeOf, type Layer } from '@kumiko/core';
+import { frozen } from './combinators/frozen.ts';
+import { named } from './combinators/named.ts';
 import { residual } from './combinators/residual.ts';
 import { shared } from './combinators/shared.ts';
+import { spectralNorm } from './combinators/spectral-norm.ts';
+import { weightNorm } from './combinators/weight-norm.ts';
 import { conv1d } from './convolution/conv1d.ts';
 import { conv2dTranspose } from './convolution/conv2d-transpose.ts';
 import { conv2d } from './convolution/conv2d.ts';
@@ -62,6 +66,15 @@ test('counts what is shared once, what it costs at every call, and lets composit
     ['residual/shortcut', 0, 0],
     ['block', 0, 36],
   ]);
+});
+
+test('sees through layers around layers', () => {
+  const inner = sequential([dense({ units: 3 }), dense({ units: 1 })]);
+  // 2 * (2*3 + 3*1) multiplications and additions of 13 frozen numbers.
+  expect(summaryRows(frozen(inner), shapeOf([1, 2]))).toMatchObject([{ name: 'sequential', params: 0, state: 13, flops: 18 }]);
+  expect(summaryRows(weightNorm(dense({ units: 3 })), shapeOf([1, 2]))).toMatchObject([{ params: 12, flops: 12 }]);
+  expect(summaryRows(spectralNorm(dense({ units: 3 })), shapeOf([1, 2]))).toMatchObject([{ params: 9, state: 5, flops: 12 }]);
+  expect(summaryRows(named('head', inner), shapeOf([1, 2])).map(({ name }) => name)).toEqual(['dense', 'dense_1']);
 });
 
 /** FLOPs by hand: two for each multiplication. */

@@ -1,4 +1,6 @@
 import type { Layer, Tree, Variables } from '@kumiko/core';
+import type { CountedLayer } from '../counted-layer.ts';
+import { flopsOf } from '../internal/flops-of.ts';
 
 /** State of {@link frozen}. */
 interface FrozenState {
@@ -17,9 +19,9 @@ interface FrozenState {
  * params; // {}
  * @see Keras' `layer.trainable = false`; PyTorch's `requires_grad_(False)` with `eval()`
  */
-export function frozen<In extends Tree, Out extends Tree>(layer: Layer<In, Out>): Layer<In, Out> {
+export function frozen<In extends Tree, Out extends Tree>(layer: Layer<In, Out>): CountedLayer<In, Out> {
   return {
-    ...layer,
+    name: layer.name,
     init(key, input) {
       const { params, state, output } = layer.init(key, input);
       return { params: {}, state: { frozen: { params, state } }, output };
@@ -28,5 +30,6 @@ export function frozen<In extends Tree, Out extends Tree>(layer: Layer<In, Out>)
       const [y, next] = layer.apply((state as unknown as FrozenState).frozen, x, { ...context, training: false });
       return [y, { ...next, state }];
     },
+    flops: ({ input }) => flopsOf(layer as unknown as Layer, input),
   };
 }

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, foldIn, type Layer, type Tree } from '@kumiko/core';
+import type { CountedLayer } from '../counted-layer.ts';
 import { varianceScaling } from '../initializers/variance-scaling.ts';
 import { checkEpsilon } from '../internal/check-epsilon.ts';
 import { checkPositiveInteger } from '../internal/check-positive-integer.ts';
+import { flopsOf } from '../internal/flops-of.ts';
 import { stopGradient } from '../internal/stop-gradient.ts';
 
 /** Options of {@link spectralNorm}. */
@@ -45,7 +47,7 @@ const standardNormal = /* @__PURE__ */ varianceScaling({ mode: 'fanOut', distrib
 export function spectralNorm(
   layer: Layer<tf.Tensor, tf.Tensor>,
   { parameter = 'kernel', iterations = 1, epsilon = 1e-12 }: SpectralNormOptions = {},
-): Layer<tf.Tensor, tf.Tensor> {
+): CountedLayer<tf.Tensor, tf.Tensor> {
   checkPositiveInteger('spectralNorm', 'iterations', iterations);
   checkEpsilon('spectralNorm', epsilon);
   const unit = (vector: tf.Tensor): tf.Tensor2D => tf.div(vector, tf.maximum(tf.norm(vector), epsilon)) as tf.Tensor2D;
@@ -61,7 +63,7 @@ export function spectralNorm(
   }
 
   return {
-    ...layer,
+    name: layer.name,
     init(key, input) {
       const { params, state, output } = layer.init(key, input);
       const kernel = (params as { [name: string]: tf.Tensor })[parameter];
@@ -92,5 +94,6 @@ export function spectralNorm(
       const [y, { state: next, ...others }] = layer.apply(variables, x, context);
       return [y, { ...others, state: { left, right, ...(own.layer && { layer: next }) } }];
     },
+    flops: ({ input }) => flopsOf(layer, input),
   };
 }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, type Layer, type Tree } from '@kumiko/core';
+import type { CountedLayer } from '../counted-layer.ts';
+import { flopsOf } from '../internal/flops-of.ts';
 
 /** Options of {@link weightNorm}. */
 export interface WeightNormOptions {
@@ -36,9 +38,9 @@ function lengths(direction: tf.Tensor): tf.Tensor {
 export function weightNorm(
   layer: Layer<tf.Tensor, tf.Tensor>,
   { parameter = 'kernel' }: WeightNormOptions = {},
-): Layer<tf.Tensor, tf.Tensor> {
+): CountedLayer<tf.Tensor, tf.Tensor> {
   return {
-    ...layer,
+    name: layer.name,
     init(key, input) {
       const { params, ...made } = layer.init(key, input);
       const { [parameter]: direction, ...rest } = params as { [name: string]: tf.Tensor };
@@ -55,5 +57,6 @@ export function weightNorm(
       const kernel = tf.mul(direction, tf.div(gain, lengths(direction)));
       return layer.apply({ params: { ...rest, [parameter]: kernel }, state }, x, context);
     },
+    flops: ({ input }) => flopsOf(layer, input),
   };
 }
