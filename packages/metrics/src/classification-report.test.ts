@@ -10,26 +10,34 @@ interface Scores {
   readonly support: number;
 }
 
-describe.each(golden.rows)('scikit-learn: $name', ({ names, matrix, accuracy, report: expected, text }) => {
-  const report = classificationReport(matrix, names === null ? {} : { names });
-  const scores = expected as unknown as Record<string, Scores>;
+/** The confusion matrix of a row whose own would be large. */
+function countPairs(classes: number, labels: readonly number[], predictions: readonly number[]): number[][] {
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  labels.forEach((label, i) => {
+    const row = matrix[label] as number[];
+    row[predictions[i] as number] = (row[predictions[i] as number] as number) + 1;
+  });
+  return matrix;
+}
 
-  test('scores', () => {
-    expect(report.accuracy).toBeCloseTo(accuracy, 12);
+describe.each(golden.rows)('scikit-learn: $name', (row) => {
+  const { names, zeroDivision, classes, labels, predictions, weighted, text } = row;
+  const matrix = row.matrix ?? countPairs(classes, labels, predictions);
+  const report = classificationReport(matrix, { zeroDivision: zeroDivision as 0 | 1, ...(names !== null && { names }) });
+
+  test('scores, to the bit', () => {
+    const scores = row.report as unknown as Record<string, Scores>;
     const rows = [...report.classes, { name: 'macro avg', ...report.macroAverage }, { name: 'weighted avg', ...report.weightedAverage }];
-    expect(rows.map(({ name }) => name)).toEqual(Object.keys(scores));
-    for (const { name, precision, recall, f1, support } of rows) {
-      const row = scores[name] as Scores;
-      expect(precision).toBeCloseTo(row.precision, 12);
-      expect(recall).toBeCloseTo(row.recall, 12);
-      expect(f1).toBeCloseTo(row['f1-score'], 12);
-      expect(support).toBe(row.support);
-    }
+    expect(rows.map(({ name, precision, recall, f1, support }) => ({ name, precision, recall, 'f1-score': f1, support }))).toEqual(
+      rows.map(({ name }) => ({ name, ...scores[name] })),
+    );
+    expect(Object.keys(scores)).toHaveLength(rows.length);
+    expect(report.accuracy).toBeCloseTo(row.accuracy, 12);
   });
 
-  test.skipIf(text === null)('text, where the golden file has one', () => {
-    expect(formatClassificationReport(report)).toBe(text?.['2']);
-    expect(formatClassificationReport(report, { digits: 4 })).toBe(text?.['4']);
+  test.each(Object.entries(text as Record<string, string>))('text, to the byte, with %s digits', (digits, expected) => {
+    expect(formatClassificationReport(report, { digits: Number(digits), ...(weighted && { weighted }) })).toBe(expected);
+    if (digits === '2') expect(formatClassificationReport(report, weighted ? { weighted } : {})).toBe(expected);
   });
 });
 
@@ -46,6 +54,20 @@ test('scores of a matrix that one can check by hand', () => {
   expect(macroAverage.recall).toBe(0.875);
   expect(weightedAverage.precision).toBeCloseTo((4 * 1 + 2 * (2 / 3)) / 6, 15);
   expect(weightedAverage.support).toBe(6);
+});
+
+test('supports are written as weights where one is no whole number', () => {
+  const lines = formatClassificationReport(classificationReport([[0.5, 0], [0, 2]])).split('\n'); // prettier-ignore
+  expect(lines[2]).toBe('           0       1.00      1.00      1.00       0.5');
+  expect(lines[5]).toBe('    accuracy                           1.00       2.5');
+  expect(formatClassificationReport(classificationReport([[1]]), { weighted: true }).split('\n')[2]).toMatch(/ 1\.0$/u);
+});
+
+test('nothing at all is 0 everywhere, or 1', () => {
+  const { accuracy, macroAverage, weightedAverage, unseen } = classificationReport([[0, 0], [0, 0]], { zeroDivision: 1 }); // prettier-ignore
+  // Precision and recall of 1 make an F1 of 1, also in scikit-learn 1.2.
+  const ones = { precision: 1, recall: 1, f1: 1, support: 0 };
+  expect([accuracy, macroAverage, weightedAverage, unseen]).toEqual([1, ones, ones, ['0', '1']]);
 });
 
 test('nothing at all is 0 everywhere', () => {
@@ -68,6 +90,9 @@ test('refuses what is no confusion matrix', () => {
   }
   expect(() => classificationReport([[1]], { names: ['a', 'b'] })).toThrow(
     'classificationReport: expected 1 names, got 2. Pass one for each class.',
+  );
+  expect(() => classificationReport([[1]], { zeroDivision: 0.5 as 1 })).toThrow(
+    'classificationReport: expected zeroDivision 0 or 1, got 0.5. Pass what a ratio of nothing is.',
   );
   expect(() => formatClassificationReport(classificationReport([[1]]), { digits: -1 })).toThrow(
     'formatClassificationReport: expected digits to be an integer in [0, 20], got -1. Pass how many digits to show.',

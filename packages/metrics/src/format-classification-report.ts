@@ -1,17 +1,29 @@
 import { check } from '@kumiko/core';
 import type { ClassificationReport, ClassScores } from './classification-report.ts';
+import { pythonFixed, pythonFloat } from './internal/python-number.ts';
 
 /** Options of {@link formatClassificationReport}. */
 export interface FormatClassificationReportOptions {
   /** Digits behind the point, an integer in [0, 20]; default 2. */
   readonly digits?: number;
+  /**
+   * Whether supports are weights, written `6.0` where counts are written `6`. Default: where one is no whole number, and where nothing is
+   * right, as scikit-learn does it.
+   */
+  readonly weighted?: boolean;
 }
 
 const HEADERS = ['precision', 'recall', 'f1-score', 'support'] as const;
 const COLUMN = 9;
 
+/** Padded to a number of characters, not of UTF-16 units. */
+function padded(text: string, width: number): string {
+  return text.padStart(width + text.length - Array.from(text).length);
+}
+
 /**
- * A report as a table of text, laid out as scikit-learn prints it.
+ * A report as a table of text, byte for byte as scikit-learn prints it. Where a class was neither seen nor predicted, the line `accuracy`
+ * is `micro avg`, which is the same number.
  *
  * @throws KumikoError when `digits` is out of range
  * @example
@@ -20,24 +32,31 @@ const COLUMN = 9;
  * @see scikit-learn's classification_report
  */
 export function formatClassificationReport(report: ClassificationReport, options: FormatClassificationReportOptions = {}): string {
-  const { digits = 2 } = options;
+  const { classes, accuracy, macroAverage, weightedAverage, unseen } = report;
+  const isWhole = classes.every(({ support }) => Number.isInteger(support));
+  const nothingRight = classes.every(({ precision, support, f1 }) => f1 === 0 || (precision === 1 && support === 0));
+  const { digits = 2, weighted = !isWhole || nothingRight } = options;
   check(
     Number.isInteger(digits) && digits >= 0 && digits <= 20,
     'formatClassificationReport',
     () => `expected digits to be an integer in [0, 20], got ${digits}. Pass how many digits to show.`,
   );
-  const width = Math.max('weighted avg'.length, digits, ...report.classes.map(({ name }) => name.length));
+  const width = Math.max('weighted avg'.length, digits, ...classes.map(({ name }) => Array.from(name).length));
   const line = (name: string, cells: readonly string[]): string =>
-    `${name.padStart(width)} ${cells.map((cell) => ` ${cell.padStart(COLUMN)}`).join('')}\n`;
+    `${padded(name, width)} ${cells.map((cell) => ` ${cell.padStart(COLUMN)}`).join('')}\n`;
+  const number = (score: number): string => pythonFixed(score, digits);
+  const count = (support: number): string => (weighted ? pythonFloat(support) : String(support));
   const scores = (name: string, { precision, recall, f1, support }: ClassScores): string =>
-    line(name, [...[precision, recall, f1].map((score) => score.toFixed(digits)), String(support)]);
-  const { classes, accuracy, macroAverage, weightedAverage } = report;
+    line(name, [number(precision), number(recall), number(f1), count(support)]);
+  const { support } = macroAverage;
   return [
     line('', HEADERS),
     '\n',
     ...classes.map((one) => scores(one.name, one)),
     '\n',
-    line('accuracy', ['', '', accuracy.toFixed(digits), String(macroAverage.support)]),
+    unseen.length === 0
+      ? line('accuracy', ['', '', number(accuracy), count(support)])
+      : scores('micro avg', { precision: accuracy, recall: accuracy, f1: accuracy, support }),
     scores('macro avg', macroAverage),
     scores('weighted avg', weightedAverage),
   ].join('');

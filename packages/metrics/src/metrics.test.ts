@@ -39,7 +39,9 @@ function values(make: () => tf.Tensor): number[] {
   return result;
 }
 
-describe.each(golden.rows)('scikit-learn: $name', ({ classes, labels, predictions, matrix, accuracy: expected }) => {
+const unweighted = golden.rows.filter(({ weighted, matrix }) => !weighted && matrix !== null);
+
+describe.each(unweighted)('scikit-learn: $name', ({ classes, labels, predictions, matrix, accuracy: expected }) => {
   const batch = (): ClassifiedBatch => ({ labels: tf.tensor1d(labels, 'int32'), predictions: tf.tensor1d(predictions, 'int32') });
 
   test('accuracy', () => {
@@ -49,7 +51,7 @@ describe.each(golden.rows)('scikit-learn: $name', ({ classes, labels, prediction
 
   test('confusionMatrix', () => {
     const metric = confusionMatrix(classes);
-    expect(values(() => metric.result(metric.update(metric.init(), batch())))).toEqual(matrix.flat());
+    expect(values(() => metric.result(metric.update(metric.init(), batch())))).toEqual(matrix?.flat());
   });
 });
 
