@@ -7,8 +7,10 @@ import { dropUnused } from './drop-unused.ts';
 import { type Explanation, explain } from './explain.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
+import { fuseEpilogues } from './fuse-epilogues.ts';
 import { mergeEqual } from './merge-equal.ts';
 import type { Program } from './program.ts';
+import { readActivations } from './read-activations.ts';
 import { type Recording, record } from './record.ts';
 import { KernelProgram } from './kernel-program.ts';
 import { isLowerable } from './lower.ts';
@@ -16,7 +18,7 @@ import type { Runnable } from './runnable.ts';
 import { WasmProgram } from './wasm-program.ts';
 
 /** A pass rewrites a program into an equal one. */
-const passes = { dropIdentities, foldConstants, mergeEqual, dropUnused, fuseElementwise } satisfies Record<
+const passes = { dropIdentities, foldConstants, mergeEqual, readActivations, dropUnused, fuseEpilogues, fuseElementwise } satisfies Record<
   string,
   (program: Program) => Program
 >;

@@ -170,7 +170,9 @@ const comparison =
   ([a = [], b = []]) =>
     toBool([...a, ...b, ...code]);
 
-const comparisons: Readonly<Record<string, keyof typeof float & keyof typeof integer>> = {
+type Comparison = 'equal' | 'greater' | 'greaterEqual' | 'less' | 'lessEqual' | 'notEqual';
+
+const comparisons: Readonly<Record<string, Comparison>> = {
   Equal: 'equal',
   Greater: 'greater',
   GreaterEqual: 'greaterEqual',
@@ -206,7 +208,7 @@ export function emitterOf(kernelName: string, types: readonly DataType[], output
   }
   if (types.some((other) => other !== type)) return undefined;
   if (Object.hasOwn(comparisons, kernelName) && type !== 'bool')
-    return comparison((type === 'float32' ? float : integer)[comparisons[kernelName] as keyof typeof comparisons & 'equal']);
+    return comparison((type === 'float32' ? float : integer)[comparisons[kernelName] as Comparison]);
   if (output !== type) return undefined;
   const table = { float32: floats, int32: integers, bool: bools }[type as 'float32' | 'int32' | 'bool'];
   return Object.hasOwn(table, kernelName) ? table[kernelName] : undefined;

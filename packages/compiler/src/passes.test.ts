@@ -9,10 +9,12 @@ import { dropUnused } from './drop-unused.ts';
 import { floats } from './elementwise.ts';
 import { emitFused } from './emit-fused.ts';
 import { foldConstants } from './fold-constants.ts';
+import { fuseEpilogues } from './fuse-epilogues.ts';
 import { FUSED, fuseElementwise } from './fuse-elementwise.ts';
 import { mergeEqual } from './merge-equal.ts';
 import { planFrees } from './plan.ts';
 import { type Instruction, type Program, type ValueInfo, sizeOf } from './program.ts';
+import { readActivations } from './read-activations.ts';
 import { assembleModule } from './wasm-code.ts';
 
 const info = (shape: number[]): ValueInfo => ({ shape, dtype: 'float32' });
@@ -82,6 +84,38 @@ test('planFrees frees a value at its last use, never an argument or a result', (
     [3],
   );
   expect(planFrees(before)).toEqual([[], [], [2], [1, 4]]);
+});
+
+test('readActivations lets the gradient of relu read its result', () => {
+  const relu: Instruction = { ...call('Relu', [], 1), inputs: { x: 0 } };
+  const after = readActivations(program([[2], [2], [2]], [relu, { ...call('Step', [], 2), inputs: { x: 0 } }], [2]));
+  expect(after.instructions[1]?.inputs).toEqual({ x: 1 });
+});
+
+describe('fuseEpilogues', () => {
+  const shapes = [[1, 4, 3], [1, 3, 5], [5], [1, 4, 5], [4, 5], [4, 5], [4, 5], [4, 5]];
+  const chain = [
+    { ...call('BatchMatMul', [], 3), inputs: { a: 0, b: 1 } },
+    { ...call('Reshape', [], 4), inputs: { x: 3 } },
+    { ...call('Add', [], 5), inputs: { a: 4, b: 2 } },
+    { ...call('Relu', [], 6), inputs: { x: 5 } },
+  ];
+
+  test('gives a product its bias and its activation', () => {
+    const after = fuseEpilogues(program(shapes, chain, [6], 3));
+    expect(kernels(after)).toEqual(['_FusedMatMul', 'Reshape']);
+    const [product, view] = after.instructions as [Instruction, Instruction];
+    expect(product.inputs).toEqual({ a: 0, b: 1, bias: 2 });
+    expect(product.attrs).toMatchObject({ activation: 'relu' });
+    expect([view.inputs, view.outputs]).toEqual([{ x: 3 }, [6]]);
+  });
+
+  test('leaves out an activation whose input somebody needs, and a sum that has two readers', () => {
+    expect(kernels(fuseEpilogues(program(shapes, chain, [6, 5], 3)))).toEqual(['_FusedMatMul', 'Reshape', 'Relu']);
+    expect(kernels(fuseEpilogues(program(shapes, chain, [6, 3], 3)))).toEqual(['BatchMatMul', 'Reshape', 'Add', 'Relu']);
+    const matrix = program([...shapes.slice(0, 2), [4, 5], ...shapes.slice(3)], chain, [6], 3);
+    expect(kernels(fuseEpilogues(matrix))).toEqual(['BatchMatMul', 'Reshape', 'Add', 'Relu']);
+  });
 });
 
 test('fuseElementwise joins what feeds each other, and stops where somebody outside reads', () => {

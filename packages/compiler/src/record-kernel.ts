@@ -184,8 +184,7 @@ function join(a: RawKernel, b: RawKernel, inputs: NamedInputs, firstBuffer: numb
     const other = b.calls[i] as RawCall;
     if (call.tasks !== other.tasks || call.args.length !== other.args.length) return 'does not do the same twice';
     const args: Argument[] = call.args.map((value, k) => resolve(value, other.args[k] as number));
-    if (args.some((argument) => isAddress(argument) && !(Number.isInteger(argument.buffer) && argument.buffer < bufferCount)))
-      return 'computes with addresses';
+    if (args.some((argument) => isAddress(argument) && !isBuffer(argument.buffer, bufferCount))) return 'computes with addresses';
     let { target } = call;
     if (target.kind === 'write') {
       const { values } = target;
@@ -205,6 +204,10 @@ function join(a: RawKernel, b: RawKernel, inputs: NamedInputs, firstBuffer: numb
     });
   }
   return { calls, outputs: a.outputs, made: a.made, constants };
+}
+
+function isBuffer(buffer: number, count: number): boolean {
+  return Number.isInteger(buffer) && buffer >= 0 && buffer < count;
 }
 
 /** The same argument of both recordings: equal, a number; else the difference tells the buffer. */
