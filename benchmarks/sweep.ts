@@ -265,6 +265,9 @@ const movement: readonly SweepRow[] = [
   ...rows('StridedSlice', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { begin: zeros(shape), end: shape, strides: [2, 2], beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 } })),
   ...rows('Transpose', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { perm: [1, 0] } })),
   ...rows('Transpose', images, (shape) => ({ inputs: { x: x(shape) }, attrs: { perm: [0, 3, 1, 2] } })),
+  ...rows('Transpose', [[1, 2, 4, 4], [2, 3, 13, 11], [32, 16, 28, 28], [16, 32, 112, 112]], (shape: Shape) => ({ inputs: { x: x(shape) }, attrs: { perm: [0, 2, 3, 1] }, label: `[${shape.join()}] to NHWC` })),
+  // The heads of an attention.
+  ...rows('Transpose', [[1, 2, 2, 3], [2, 7, 3, 5], [4, 128, 4, 64], [8, 512, 8, 64]], (shape: Shape) => ({ inputs: { x: x(shape) }, attrs: { perm: [0, 2, 1, 3] }, label: `[${shape.join()}] heads` })),
   ...rows('Reverse', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { dims: [1] } })),
   ...rows('Tile', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { reps: [1, 2] } })),
   ...rows('PadV2', images, (shape) => ({ inputs: { x: x(shape) }, attrs: { paddings: [[0, 0], [1, 1], [1, 1], [0, 0]], constantValue: 0 } })),

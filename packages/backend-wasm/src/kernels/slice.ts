@@ -1,41 +1,13 @@
 import { Slice, slice_util, util } from '@tensorflow/tfjs-core';
-import type { TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { complexOnHeap } from './complex-on-heap.ts';
+import { wasmHost } from '../host.ts';
+import { copyStrided } from './copy-strided.ts';
 import { runOnCpu } from './cpu-fallback.ts';
+import { elementSize } from './element-size.ts';
 import { shareTensor } from './share-tensor.ts';
+import { contiguousStrides } from './strided-axes.ts';
 import { wasmKernel } from './wasm-kernel.ts';
-
-/** Shorter runs are copied element by element: a call of `set` costs more than that. */
-const SHORT_RUN = 16;
-
-/** Copies the box `begin`, `size` of an array of the given shape, run by run of neighbouring elements. */
-function copyBox(
-  source: TypedArray,
-  shape: readonly number[],
-  begin: readonly number[],
-  size: readonly number[],
-  target: TypedArray,
-): void {
-  const strides = [...util.computeStrides(shape as number[]), 1];
-  // Dimensions after `inner` are taken whole, so that one run spans them.
-  let inner = Math.max(0, shape.length - 1);
-  while (inner > 0 && size[inner] === shape[inner]) inner -= 1;
-  const run = util.sizeFromShape(size.slice(inner) as number[]);
-  const index = new Array<number>(inner).fill(0);
-  let from = begin.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
-  for (let to = 0; to < target.length; to += run) {
-    if (run < SHORT_RUN) for (let i = 0; i < run; i++) target[to + i] = source[from + i]!;
-    else target.set(source.subarray(from, from + run), to);
-    for (let axis = inner - 1; axis >= 0; axis--) {
-      index[axis]! += 1;
-      from += strides[axis]!;
-      if (index[axis]! < size[axis]!) break;
-      from -= size[axis]! * strides[axis]!;
-      index[axis] = 0;
-    }
-  }
-}
 
 /**
  * The box of `x` that begins at `begin` and has shape `size`, both complete and in bounds.
@@ -44,11 +16,16 @@ function copyBox(
  */
 export function sliceTensor(backend: BackendWasm, x: TensorInfo, begin: number[], size: number[]): TensorInfo {
   if (util.arraysEqual(x.shape, size)) return shareTensor(backend, x);
-  if (x.dtype === 'string') return runOnCpu(Slice, { inputs: { x }, attrs: { begin, size }, backend }) as TensorInfo;
+  if (elementSize(x.dtype) === undefined || x.shape.length > 6)
+    return runOnCpu(Slice, { inputs: { x }, attrs: { begin, size }, backend }) as TensorInfo;
   const output = backend.makeOutput(size, x.dtype);
-  if (x.dtype === 'complex64')
-    copyBox(complexOnHeap(backend, x), [...x.shape, 2], [...begin, 0], [...size, 2], complexOnHeap(backend, output));
-  else copyBox(backend.typedArrayFromHeap(x), x.shape, begin, size, backend.typedArrayFromHeap(output));
+  const bytes = elementSize(x.dtype)!;
+  const host = wasmHost(backend);
+  const from = contiguousStrides(x.shape);
+  const to = contiguousStrides(size);
+  const first = begin.reduce((sum, start, axis) => sum + start * from[axis]!, 0);
+  const axes = size.map((length, axis) => ({ length, from: from[axis]!, to: to[axis]! }));
+  copyStrided(host, { from: host.pointer(x.dataId) + bytes * first, to: host.pointer(output.dataId), size: bytes, axes });
   return output;
 }
 

@@ -3,6 +3,8 @@ import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { clampBodies } from './clamp-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
+import { movementBodies } from './movement-bodies.ts';
+import { paddingBodies } from './padding-bodies.ts';
 import { poolingBodies } from './pooling-bodies.ts';
 import { reductionBodies } from './reduction-bodies.ts';
 import { selectBodies } from './select-bodies.ts';
@@ -16,6 +18,8 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...binaryBodies,
   ...clampBodies,
   ...depthwiseBodies,
+  ...movementBodies,
+  ...paddingBodies,
   ...poolingBodies,
   ...reductionBodies,
   ...selectBodies,

@@ -1,0 +1,3 @@
+export { copyStrided } from './copy-strided.as';
+export { transposeTiles } from './transpose-tiles.as';
+export { writeValue } from './write-value.as';
