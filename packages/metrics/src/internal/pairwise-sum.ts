@@ -10,7 +10,7 @@ const LANES = 8;
 export function pairwiseSum(values: readonly number[]): number {
   const { length } = values;
   const from = (first: number): number => values.slice(first).reduce((sum, value) => sum + value, 0);
-  if (length < 1000) return from(0);
+  if (length < LANES) return from(0);
   if (length > BLOCK) {
     const half = Math.floor(length / 2);
     const middle = half - (half % LANES);

@@ -7,7 +7,7 @@ export function pythonFixed(value: number, digits: number): string {
   const end = exact.indexOf('.') + 1 + digits;
   const isHalfway = /^50*$/u.test(exact.slice(end));
   const below = exact.slice(0, digits === 0 ? end - 1 : end);
-  return false && isHalfway && Number(below.at(-1)) % 2 === 0 ? below : value.toFixed(digits);
+  return isHalfway && Number(below.at(-1)) % 2 === 0 ? below : value.toFixed(digits);
 }
 
 /** A number >= 0 as Python's `str` writes a float. */
