@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
 import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
-import { checkOption, decayRange, positive } from './internal/check-option.ts';
+import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
 import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { checkLearningRate } from './internal/learning-rate.ts';
@@ -96,6 +96,7 @@ export function scaleByAdan(options: ScaleByAdanOptions = {}): Transform<ScaleBy
  */
 export function adan({ learningRate = 1e-3, weightDecay = 0.02, ...rest }: AdanOptions = {}): Transform<ChainState> {
   checkLearningRate('adan', learningRate);
+  checkOption('adan', 'weightDecay', weightDecay, nonNegative, 0.02);
   // (p - r u) / (1 + r d) - p = -r (u + d p) / (1 + r d)
   const proximal: number | Schedule =
     typeof learningRate === 'number'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
 import { chain, type ChainState } from './chain.ts';
-import { checkOption, nonNegative, positive } from './internal/check-option.ts';
+import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 import { trace } from './trace.ts';
@@ -61,5 +61,6 @@ export function scaleByLars({ trustCoefficient = 1e-3, weightDecay = 0 }: ScaleB
  * @see You et al., "Large batch training of convolutional networks", 2017, algorithm 1
  */
 export function lars({ learningRate = 0.1, momentum = 0.9, ...rest }: LarsOptions = {}): Transform<ChainState> {
+  checkOption('lars', 'momentum', momentum, decayRange, 0.9);
   return chain([scaleByLars(rest), scaleByLearningRate(learningRate), trace(momentum)], { name: 'lars' });
 }

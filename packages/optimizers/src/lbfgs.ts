@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, leaves, unflatten, type Schedule, type Transform, type Tree } from '@kumiko/core';
 import { checkOption, count } from './internal/check-option.ts';
-import { checkShapes } from './internal/check-shapes.ts';
+import { checkShape, checkShapes } from './internal/check-shapes.ts';
 import { checkLearningRate, learningRateAt } from './internal/learning-rate.ts';
 import { strongWolfe, type LinePoint } from './internal/strong-wolfe.ts';
 import { valueAndGradOf } from './internal/value-and-grad-of.ts';
@@ -90,6 +90,7 @@ export function lbfgs(options: LbfgsOptions = {}): Transform<LbfgsState> {
       checkShapes('lbfgs', grads, params);
       if (leaves(params).length === 0) return [params, state];
       const grad = joined(grads);
+      checkShape('lbfgs', 'state', 'grad', state.grad, grad);
       const { moves, changes, inverses, scale } = remembered(state, grad, historySize);
       const direction = directionOf(grad, moves, changes, inverses, scale);
       const slope: tf.Scalar = tf.sum(tf.mul(grad, direction));

@@ -4,6 +4,7 @@ import { adamw } from './adamw.ts';
 import { checkOption, count, decayRange } from './internal/check-option.ts';
 import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
+import { checkLearningRate } from './internal/learning-rate.ts';
 import { partition, type PartitionState } from './partition.ts';
 
 /** Options of {@link scaleByMuon}. */
@@ -100,6 +101,7 @@ function orthogonalize(matrix: tf.Tensor2D, iterations: number): tf.Tensor2D {
  */
 export function muon(options: MuonOptions = {}): Transform<PartitionState> {
   const { learningRate = 0.02, weightDecay = 0, adamLearningRate = 3e-4, matrices = (_name, { rank }) => rank >= 2, ...rest } = options;
+  checkLearningRate('muon', adamLearningRate, 'adamLearningRate');
   const groups = {
     muon: descent('muon', scaleByMuon(rest), { learningRate, weightDecay }),
     adamw: adamw({ learningRate: adamLearningRate, beta2: 0.95, weightDecay }),

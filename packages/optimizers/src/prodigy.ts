@@ -75,6 +75,7 @@ export function prodigy(options: ProdigyOptions = {}): Transform<ProdigyState> {
     },
     update(grads, state, params) {
       checkShapes('prodigy', grads, params);
+      checkShapes('prodigy', state.start, params, 'state');
       const { distance: d } = state;
       const step: tf.Scalar = tf.add(state.step, tf.scalar(1, 'int32'));
       const rate = learningRateAt(learningRate, tf.cast(step, 'float32'));

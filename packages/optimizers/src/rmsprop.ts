@@ -85,6 +85,7 @@ export function scaleByRmsprop(options: ScaleByRmspropOptions = {}): Transform<S
  * @see Tieleman and Hinton, lecture 6.5, 2012; torch.optim.RMSprop
  */
 export function rmsprop({ learningRate = 1e-2, momentum = 0, ...rest }: RmspropOptions = {}): Transform<ChainState> {
+  checkOption('rmsprop', 'momentum', momentum, decayRange, 0.9);
   return chain([scaleByRmsprop(rest), ...(momentum === 0 ? [] : [trace(momentum)]), scaleByLearningRate(learningRate)], {
     name: 'rmsprop',
   });

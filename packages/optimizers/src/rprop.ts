@@ -46,9 +46,9 @@ export function rprop(options: RpropOptions = {}): Transform<RpropState> {
   checkOption('rprop', 'minimumStep', minimumStep, positive, 1e-6);
   checkOption('rprop', 'maximumStep', maximumStep, positive, 50);
   check(
-    decrease > 0 && decrease < 1 && increase > 1,
+    decrease > 0 && decrease < 1 && increase > 1 && increase < Infinity,
     'rprop',
-    () => `expected 0 < decrease < 1 < increase, got ${decrease} and ${increase}. Pass for example 0.5 and 1.2.`,
+    () => `expected 0 < decrease < 1 < increase < Infinity, got ${decrease} and ${increase}. Pass for example 0.5 and 1.2.`,
   );
   return leafTransform({
     name: 'rprop',

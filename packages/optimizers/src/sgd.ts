@@ -1,5 +1,6 @@
 import { check, type Schedule, type Transform } from '@kumiko/core';
 import { chain, type ChainState } from './chain.ts';
+import { checkOption, decayRange } from './internal/check-option.ts';
 import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 import { trace } from './trace.ts';
 
@@ -28,6 +29,8 @@ export interface SgdOptions {
  * @see Sutskever et al., "On the importance of initialization and momentum", ICML 2013; torch.optim.SGD
  */
 export function sgd({ learningRate, momentum = 0, nesterov = false, dampening = 0 }: SgdOptions): Transform<ChainState> {
+  checkOption('sgd', 'momentum', momentum, decayRange, 0.9);
+  checkOption('sgd', 'dampening', dampening, decayRange, 0);
   check(!nesterov || momentum > 0, 'sgd', () => `expected momentum > 0 with nesterov, got ${momentum}. Pass for example momentum: 0.9.`);
   return chain([...(momentum === 0 ? [] : [trace(momentum, { nesterov, dampening })]), scaleByLearningRate(learningRate)], { name: 'sgd' });
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Schedule, Transform, Tree } from '@kumiko/core';
+import { check, formatShape, type Schedule, type Transform, type Tree } from '@kumiko/core';
 import type { ChainState } from './chain.ts';
 import { checkOption, decayRange } from './internal/check-option.ts';
 import { descent } from './internal/descent.ts';
@@ -45,7 +45,7 @@ export function scaleBySm3({ momentum = 0.9 }: ScaleBySm3Options = {}): Transfor
   checkOption('scaleBySm3', 'momentum', momentum, decayRange, 0.9);
   return leafTransform({
     name: 'scaleBySm3',
-    slots: { mean: tf.zerosLike, maxima: ({ rank, shape }) => tf.zeros([rank === 0 ? 1 : shape.reduce((sum, size) => sum + size)]) },
+    slots: { mean: tf.zerosLike, maxima: ({ shape }) => tf.zeros([slicesOf(shape)]) },
     rule({ grad }, slots) {
       const sum = tf.add(leastOverAxes(slots.maxima, grad.shape), tf.square(grad));
       const seen = tf.greater(sum, 0);
@@ -56,8 +56,18 @@ export function scaleBySm3({ momentum = 0.9 }: ScaleBySm3Options = {}): Transfor
   });
 }
 
+/** How many slices there are over all axes. */
+function slicesOf(shape: readonly number[]): number {
+  return shape.length === 0 ? 1 : shape.reduce((sum, size) => sum + size);
+}
+
 /** For each number the least of what is kept for its slices. */
 function leastOverAxes(maxima: tf.Tensor, shape: number[]): tf.Tensor {
+  check(
+    maxima.size === slicesOf(shape),
+    'scaleBySm3',
+    () => `expected the state of a parameter ${formatShape(shape)}, got that of another one. Make a new one with init.`,
+  );
   if (shape.length === 0) return tf.reshape(maxima, shape);
   return tf
     .split(maxima, shape)

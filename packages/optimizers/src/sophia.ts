@@ -73,7 +73,8 @@ export function scaleBySophia(options: ScaleBySophiaOptions = {}): Transform<Sca
     init: (params) => ({ firstMoment: zeros(params), curvature: zeros(params) }),
     update(grads, state, params, extra) {
       checkShapes('scaleBySophia', grads, params);
-      if (extra?.curvature) checkShapes('scaleBySophia', extra.curvature, params);
+      checkShapes('scaleBySophia', state.firstMoment, params, 'state');
+      if (extra?.curvature) checkShapes('scaleBySophia', extra.curvature, params, 'curvature');
       const firstMoment = mean(beta1, state.firstMoment, grads);
       const curvature = extra?.curvature
         ? mean(beta2, state.curvature, extra.curvature)

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mapTree, type Transform, type Tree } from '@kumiko/core';
 import { checkOption, decayRange } from './internal/check-option.ts';
+import { checkShapes } from './internal/check-shapes.ts';
 
 /** Options of {@link trace}. */
 export interface TraceOptions {
@@ -23,7 +24,7 @@ export type TraceState = {
  *
  * @param decay in [0, 1): the momentum, usually 0.9
  * @param options `nesterov`, `dampening`
- * @throws KumikoError when `decay` or `dampening` is out of range
+ * @throws KumikoError when `decay` or `dampening` is out of range; in a step, when gradients have not the shapes of the state
  * @example
  * const transform = trace(0.5);
  * const [, state] = transform.update({ w: tf.scalar(2) }, transform.init({ w: tf.scalar(0) }), {});
@@ -42,6 +43,7 @@ export function trace(decay: number, { nesterov = false, dampening = 0 }: TraceO
       trace: mapTree<tf.Tensor, tf.Tensor>((param) => tf.zerosLike(param), params),
     }),
     update(grads, { step, trace: sums }) {
+      checkShapes('trace', grads, sums);
       const weight = step && tf.where(tf.equal(step, 0), 1, tf.scalar(1 - dampening));
       const damped = weight ? mapTree<tf.Tensor, tf.Tensor>((grad) => tf.mul(grad, weight), grads) : grads;
       const next = decayed(damped, sums);

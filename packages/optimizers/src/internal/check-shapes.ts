@@ -7,15 +7,15 @@ export function checkShape(symbol: string, what: string, name: string, got: tf.T
   check(
     shapes[0] === shapes[1],
     symbol,
-    () => `expected a ${what} of shape ${shapes.join(', got ')} at '${name}'. Pass those of these parameters.`,
+    () => `expected the ${what} to have shape ${shapes.join(', got ')} at '${name}'. Pass those of these parameters.`,
   );
 }
 
-/** Throws unless gradients have the parameters' structure and shapes. */
-export function checkShapes(symbol: string, grads: Tree, params: Tree): void {
+/** Throws unless gradients, or what else comes for parameters, have their structure and shapes. */
+export function checkShapes(symbol: string, tree: Tree, params: Tree, what = 'gradient'): void {
   mapTreeWithNames<void, tf.Tensor, tf.Tensor>(
-    (name, param, grad) => checkShape(symbol, 'gradient', name, grad as tf.Tensor, param),
+    (name, param, leaf) => checkShape(symbol, what, name, leaf as tf.Tensor, param),
     params,
-    grads,
+    tree,
   );
 }

@@ -3,8 +3,8 @@ import type { Schedule } from '@kumiko/core';
 import { checkOption, nonNegative } from './check-option.ts';
 
 /** Throws unless a learning rate that is a number is in range. */
-export function checkLearningRate(symbol: string, learningRate: number | Schedule): void {
-  if (typeof learningRate === 'number') checkOption(symbol, 'learningRate', learningRate, nonNegative, 1e-3);
+export function checkLearningRate(symbol: string, learningRate: number | Schedule, option = 'learningRate'): void {
+  if (typeof learningRate === 'number') checkOption(symbol, option, learningRate, nonNegative, 1e-3);
 }
 
 /** The learning rate of the update that is the `step`-th, counted from 1. */
