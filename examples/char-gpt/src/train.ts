@@ -55,14 +55,14 @@ export async function train({ model, options, train, held, key, print }: Trainin
     const result = await fit({
       ...task,
       state,
-      train: randomWindows(train, { batch, context }, interval, foldIn(key, 'windows')),
+      train: randomWindows(train, { batch, context }, interval, iterations, foldIn(key, 'windows')),
       epochs: Math.ceil(iterations / interval),
       validation: allWindows(held, { batch, context }, VALIDATION_BATCHES),
       ...(compiled && { step: compiled as TrainStep<TextBatch> }),
       callbacks: [
         {
           onEpoch({ epoch, train: { loss }, validation }) {
-            const steps = String((epoch + 1) * interval).padStart(String(iterations).length);
+            const steps = String(Math.min(iterations, (epoch + 1) * interval)).padStart(String(iterations).length);
             const seconds = ((performance.now() - start) / 1000).toFixed(1);
             print(`step ${steps}  loss ${format(loss)}  held out ${format(validation?.['loss'])}  ${seconds} s`);
           },

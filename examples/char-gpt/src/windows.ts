@@ -19,12 +19,12 @@ function windowsAt(tokens: Int32Array, starts: readonly number[], context: numbe
   return { x: rows(0), y: rows(1) };
 }
 
-/** `count` batches of windows at random places; each pass draws others. */
-export function randomWindows(tokens: Int32Array, { batch, context }: WindowSizes, count: number, key: Key) {
+/** `total` batches of windows at random places, drawn by the key, in passes of `count`; the last pass may be shorter. */
+export function randomWindows(tokens: Int32Array, { batch, context }: WindowSizes, count: number, total: number, key: Key) {
   return {
     async *pass(epoch: number): AsyncGenerator<TextBatch> {
       const random = generator(foldIn(key, epoch));
-      for (let i = 0; i < count; i++) {
+      for (let i = epoch * count; i < Math.min(total, (epoch + 1) * count); i++) {
         const starts = Array.from({ length: batch }, () => random.integer(tokens.length - context));
         yield windowsAt(tokens, starts, context);
       }
