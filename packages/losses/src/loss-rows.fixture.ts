@@ -46,6 +46,8 @@ import { tweedieLoss } from './tweedie-loss.ts';
 /** What the contract of a loss cannot read from its golden rows. */
 export interface LossRow {
   readonly loss: (...inputsAndOptions: never[]) => tf.Scalar;
+  /** Which inputs are logits or scores, and may be of any size. */
+  readonly logits: readonly number[];
   /** By how much the loss magnifies rounding, where that is more than the tolerances of its backend bear. */
   readonly amplification?: number;
   /** Where it is not the mean. */
@@ -100,6 +102,7 @@ function boxed(loss: (boxes: tf.Tensor, targets: tf.Tensor) => unknown, name: st
 export const lossRows: Readonly<Record<string, LossRow>> = {
   binaryCrossEntropy: {
     loss: binaryCrossEntropy,
+    logits: [0],
     errors: [
       [() => binaryCrossEntropy(two(), three()), "binaryCrossEntropy: expected targets of the logits' shape [2], got [3]. "],
       [() => binaryCrossEntropy(two(), two(), { labelSmoothing: 1 }), 'expected labelSmoothing in [0, 1), got 1'],
@@ -112,6 +115,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   categoricalCrossEntropy: {
     loss: categoricalCrossEntropy,
+    logits: [0],
     errors: [
       [() => categoricalCrossEntropy(row(), two()), "categoricalCrossEntropy: expected targets of the logits' shape [2,3], got [2]. "],
       [() => categoricalCrossEntropy(tf.scalar(1), tf.scalar(1)), 'expected logits [...,classes], got []'],
@@ -121,6 +125,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   gaussianNll: {
     loss: gaussianNll,
+    logits: [],
     errors: [
       [() => gaussianNll(two(), three(), two()), "gaussianNll: expected targets of the means' shape [2], got [3]. "],
       [() => gaussianNll(two(), two(), three()), "gaussianNll: expected variances of the means' shape [2], got [3]. "],
@@ -129,20 +134,23 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   huberLoss: {
     loss: huberLoss,
+    logits: [],
     errors: [
       ...elementwise(huberLoss, 'huberLoss'),
       [() => huberLoss(two(), two(), { delta: 0 }), 'huberLoss: expected delta > 0, got 0. '],
     ],
   },
-  logCoshLoss: { loss: logCoshLoss, errors: elementwise(logCoshLoss, 'logCoshLoss') },
-  meanAbsoluteError: { loss: meanAbsoluteError, errors: elementwise(meanAbsoluteError, 'meanAbsoluteError') },
-  meanSquaredError: { loss: meanSquaredError, errors: elementwise(meanSquaredError, 'meanSquaredError') },
+  logCoshLoss: { loss: logCoshLoss, logits: [], errors: elementwise(logCoshLoss, 'logCoshLoss') },
+  meanAbsoluteError: { loss: meanAbsoluteError, logits: [], errors: elementwise(meanAbsoluteError, 'meanAbsoluteError') },
+  meanSquaredError: { loss: meanSquaredError, logits: [], errors: elementwise(meanSquaredError, 'meanSquaredError') },
   poissonNll: {
     loss: poissonNll,
+    logits: [],
     errors: [...elementwise(poissonNll, 'poissonNll'), [() => poissonNll(two(), two(), { epsilon: -1 }), 'expected epsilon > 0, got -1']],
   },
   quantileLoss: {
     loss: quantileLoss,
+    logits: [],
     errors: [
       ...elementwise(quantileLoss, 'quantileLoss'),
       [() => quantileLoss(two(), two(), { quantile: 1 }), 'expected quantile in (0, 1), got 1'],
@@ -150,14 +158,17 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   smoothL1Loss: {
     loss: smoothL1Loss,
+    logits: [],
     errors: [...elementwise(smoothL1Loss, 'smoothL1Loss'), [() => smoothL1Loss(two(), two(), { beta: NaN }), 'expected beta > 0, got NaN']],
   },
   sparseCategoricalCrossEntropy: {
     loss: sparseCategoricalCrossEntropy,
+    logits: [0],
     errors: [[() => sparseCategoricalCrossEntropy(row(), tf.zeros([3], 'int32')), 'expected labels [2] for logits [2,3], got [3]']],
   },
   tweedieLoss: {
     loss: tweedieLoss,
+    logits: [],
     errors: [
       ...elementwise(tweedieLoss, 'tweedieLoss'),
       [() => tweedieLoss(two(), two(), { power: 2 }), 'expected power in (1, 2), got 2'],
@@ -165,6 +176,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   asymmetricLoss: {
     loss: asymmetricLoss,
+    logits: [0],
     errors: [
       [() => asymmetricLoss(two(), three()), "asymmetricLoss: expected targets of the logits' shape [2], got [3]. "],
       [() => asymmetricLoss(two(), two(), { gammaPositive: -1 }), 'expected gammaPositive >= 0, got -1'],
@@ -174,6 +186,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   categoricalHingeLoss: {
     loss: categoricalHingeLoss,
+    logits: [0],
     errors: [
       ...labelled(categoricalHingeLoss, 'categoricalHingeLoss', 'scores'),
       [() => categoricalHingeLoss(tf.ones([2, 1]), integers()), 'expected at least 2 classes, got 1'],
@@ -182,6 +195,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   focalLoss: {
     loss: focalLoss,
+    logits: [0],
     errors: [
       [() => focalLoss(two(), three()), "focalLoss: expected targets of the logits' shape [2], got [3]. "],
       [() => focalLoss(two(), two(), { gamma: -1 }), 'expected gamma >= 0, got -1'],
@@ -190,6 +204,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   generalizedCrossEntropy: {
     loss: generalizedCrossEntropy,
+    logits: [0],
     errors: [
       ...labelled(generalizedCrossEntropy, 'generalizedCrossEntropy', 'logits'),
       [() => generalizedCrossEntropy(row(), integers(), { q: 0 }), 'expected q in (0, 1], got 0'],
@@ -197,18 +212,22 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   hingeLoss: {
     loss: hingeLoss,
+    logits: [0],
     errors: [[() => hingeLoss(two(), three()), "hingeLoss: expected targets of the scores' shape [2], got [3]. "]],
   },
   jsDivergence: {
     loss: jsDivergence,
+    logits: [0, 1],
     errors: [[() => jsDivergence(row(), three()), "jsDivergence: expected otherLogits of the logits' shape [2,3], got [3]. "]],
   },
   klDivergence: {
     loss: klDivergence,
+    logits: [0],
     errors: [[() => klDivergence(row(), three()), "klDivergence: expected targets of the logits' shape [2,3], got [3]. "]],
   },
   multiMarginLoss: {
     loss: multiMarginLoss,
+    logits: [0],
     errors: [
       ...labelled(multiMarginLoss, 'multiMarginLoss', 'scores'),
       [() => multiMarginLoss(row(), integers(), { power: 3 as 2 }), 'expected power 1 or 2, got 3'],
@@ -218,6 +237,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   polyLoss: {
     loss: polyLoss,
+    logits: [0],
     errors: [
       ...labelled(polyLoss, 'polyLoss', 'logits'),
       [() => polyLoss(row(), integers(), { epsilon: -2 }), 'expected epsilon >= -1, got -2'],
@@ -225,10 +245,12 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   squaredHingeLoss: {
     loss: squaredHingeLoss,
+    logits: [0],
     errors: [[() => squaredHingeLoss(two(), three()), "squaredHingeLoss: expected targets of the scores' shape [2], got [3]. "]],
   },
   arcFaceLoss: {
     loss: arcFaceLoss,
+    logits: [],
     // The scale of 64 stands in the exponent: a rounded cosine, off by 6e-8, is off by 4e-6 there.
     amplification: 4,
     errors: [
@@ -239,10 +261,12 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   bprLoss: {
     loss: bprLoss,
+    logits: [0, 1],
     errors: [[() => bprLoss(two(), three()), "bprLoss: expected negatives of the positives' shape [2], got [3]. "]],
   },
   circleLoss: {
     loss: circleLoss,
+    logits: [],
     errors: [
       [
         () => circleLoss(row(), three()),
@@ -254,6 +278,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   contrastiveLoss: {
     loss: contrastiveLoss,
+    logits: [],
     errors: [
       [() => contrastiveLoss(row(), three(), two()), "contrastiveLoss: expected second of the first's shape [2,3], got [3]. "],
       [() => contrastiveLoss(row(), row(), three()), 'contrastiveLoss: expected targets [2], got [3]. '],
@@ -262,6 +287,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   ctcLoss: {
     loss: ctcLoss,
+    logits: [0],
     errors: [
       [() => ctcLoss(row(), tf.zeros([2, 1], 'int32')), 'ctcLoss: expected logits [batch,time,classes], got [2,3]. '],
       [() => ctcLoss(maps(), tf.zeros([1, 1])), 'ctcLoss: expected labels int32 [1,labels], got float32 [1,1]. '],
@@ -277,10 +303,11 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
       ],
     ],
   },
-  diceLoss: { loss: diceLoss, errors: regions(diceLoss, 'diceLoss') },
-  generalizedDiceLoss: { loss: generalizedDiceLoss, errors: regions(generalizedDiceLoss, 'generalizedDiceLoss') },
+  diceLoss: { loss: diceLoss, logits: [0], errors: regions(diceLoss, 'diceLoss') },
+  generalizedDiceLoss: { loss: generalizedDiceLoss, logits: [0], errors: regions(generalizedDiceLoss, 'generalizedDiceLoss') },
   infoNceLoss: {
     loss: infoNceLoss,
+    logits: [],
     errors: [
       [() => infoNceLoss(three(), three()), 'infoNceLoss: expected queries [pairs,features], got [3]. '],
       [() => infoNceLoss(row(), tf.ones([3, 2])), "infoNceLoss: expected keys of the queries' shape [2,3], got [3,2]. "],
@@ -289,6 +316,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   lovaszHingeLoss: {
     loss: lovaszHingeLoss,
+    logits: [0],
     errors: [
       [() => lovaszHingeLoss(three(), three()), 'lovaszHingeLoss: expected logits [batch,...pixels], got [3]. '],
       [() => lovaszHingeLoss(row(), three()), "lovaszHingeLoss: expected targets of the logits' shape [2,3], got [3]. "],
@@ -296,6 +324,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   lovaszSoftmaxLoss: {
     loss: lovaszSoftmaxLoss,
+    logits: [0],
     errors: [
       ...labelled(lovaszSoftmaxLoss, 'lovaszSoftmaxLoss', 'logits'),
       [() => lovaszSoftmaxLoss(row(), integers(), { classes: 'some' as 'all' }), "expected classes 'present' or 'all', got 'some'"],
@@ -304,6 +333,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   marginRankingLoss: {
     loss: marginRankingLoss,
+    logits: [0, 1],
     errors: [
       [() => marginRankingLoss(two(), three(), two()), "marginRankingLoss: expected second of the first's shape [2], got [3]. "],
       [() => marginRankingLoss(two(), two(), three()), "marginRankingLoss: expected targets of the first's shape [2], got [3]. "],
@@ -312,6 +342,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   ntXentLoss: {
     loss: ntXentLoss,
+    logits: [],
     errors: [
       [() => ntXentLoss(three(), three()), 'ntXentLoss: expected first [pairs,features], got [3]. '],
       [() => ntXentLoss(row(), tf.ones([3, 3])), "ntXentLoss: expected second of the first's shape [2,3], got [3,3]. "],
@@ -320,6 +351,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   rankingSoftmaxLoss: {
     loss: rankingSoftmaxLoss,
+    logits: [0, 1],
     errors: [
       [() => rankingSoftmaxLoss(row(), three()), "rankingSoftmaxLoss: expected relevances of the scores' shape [2,3], got [3]. "],
       [() => rankingSoftmaxLoss(tf.scalar(1), tf.scalar(1)), 'expected scores [...,classes], got []'],
@@ -327,6 +359,7 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   tripletLoss: {
     loss: tripletLoss,
+    logits: [],
     errors: [
       [() => tripletLoss(row(), three(), row()), "tripletLoss: expected positives of the anchors' shape [2,3], got [3]. "],
       [() => tripletLoss(row(), row(), three()), "tripletLoss: expected negatives of the anchors' shape [2,3], got [3]. "],
@@ -336,26 +369,29 @@ export const lossRows: Readonly<Record<string, LossRow>> = {
   },
   tverskyLoss: {
     loss: tverskyLoss,
+    logits: [0],
     errors: [
       ...regions(tverskyLoss, 'tverskyLoss'),
       [() => tverskyLoss(maps(), maps(), { alpha: -1 }), 'expected alpha >= 0, got -1'],
       [() => tverskyLoss(maps(), maps(), { beta: -1 }), 'expected beta >= 0, got -1'],
     ],
   },
-  ciouLoss: { loss: ciouLoss, errors: boxed(ciouLoss, 'ciouLoss') },
-  diouLoss: { loss: diouLoss, errors: boxed(diouLoss, 'diouLoss') },
+  ciouLoss: { loss: ciouLoss, logits: [], errors: boxed(ciouLoss, 'ciouLoss') },
+  diouLoss: { loss: diouLoss, logits: [], errors: boxed(diouLoss, 'diouLoss') },
   distillationLoss: {
     loss: distillationLoss,
+    logits: [0, 1],
     errors: [
       [() => distillationLoss(row(), three()), "distillationLoss: expected teacherLogits of the studentLogits' shape [2,3], got [3]. "],
       [() => distillationLoss(tf.scalar(1), tf.scalar(1)), 'expected studentLogits [...,classes], got []'],
       [() => distillationLoss(row(), row(), { temperature: 0 }), 'expected temperature > 0, got 0'],
     ],
   },
-  giouLoss: { loss: giouLoss, errors: boxed(giouLoss, 'giouLoss') },
-  iouLoss: { loss: iouLoss, errors: boxed(iouLoss, 'iouLoss') },
+  giouLoss: { loss: giouLoss, logits: [], errors: boxed(giouLoss, 'giouLoss') },
+  iouLoss: { loss: iouLoss, logits: [], errors: boxed(iouLoss, 'iouLoss') },
   uncertaintyWeighting: {
     loss: uncertaintyWeighting,
+    logits: [],
     defaultReduction: 'sum',
     errors: [
       [() => uncertaintyWeighting(row(), row()), 'uncertaintyWeighting: expected losses [tasks], got [2,3]. '],

@@ -36,6 +36,9 @@ export function describeGolden({ loss, options, extreme }: LossGolden): string {
   return `${loss} { ${given.join(', ')} }${extreme ? ', 1e4' : ''}`;
 }
 
+/** Logits that overwhelm every other number: all alike, the largest last, and with both signs and small differences among them. */
+const STEEP: readonly (readonly number[])[] = [[1e4], [-1e4], [-1e4, 1e4], [1e4, -1e4, 0, 1e4 - 1, -1e4 + 0.5]];
+
 /** What holds for every loss on every backend: goldens, reductions, weights, errors, leaks. */
 export function lossesContract({ absolute, relative }: Tolerance): void {
   test.each(lossGoldens.map((golden): [string, LossGolden] => [describeGolden(golden), golden]))('%s', async (_name, golden) => {
@@ -65,6 +68,35 @@ export function lossesContract({ absolute, relative }: Tolerance): void {
     await trackLeaks(() => tf.tidy(() => call(inputs, { sampleWeights: weights })));
     expect([...inputs, weights].some((tensor) => tensor.isDisposed)).toBe(false);
   });
+
+  const withLogits = lossGoldens.filter(({ loss }) => (lossRows[loss]?.logits.length ?? 0) > 0);
+  test.each(withLogits.map((golden): [string, LossGolden] => [describeGolden(golden), golden]))(
+    'is finite at logits of 1e4, and so are its gradients: %s',
+    (_name, golden) => {
+      const { inputs, call } = prepare(golden);
+      const positions = lossRows[golden.loss]?.logits ?? [];
+      for (const steep of STEEP) {
+        tf.tidy(() => {
+          const moved = inputs.map((x, i) =>
+            positions.includes(i)
+              ? tf.tensor(Array.from({ length: x.size }, (_, k) => steep[(k + i) % steep.length] as number), x.shape) // prettier-ignore
+              : x,
+          );
+          const values = [...call(moved, { reduction: 'none' }).dataSync()];
+          expect(values.every(Number.isFinite), `losses at ${steep.join()}: ${values.join()}`).toBe(true);
+          for (const input of positions) {
+            const at = (x: tf.Tensor): tf.Tensor[] => moved.map((other, i) => (i === input ? x : other));
+            const slopes = [
+              ...tf
+                .grad((x: tf.Tensor) => call(at(x), { reduction: 'mean' }))(moved[input] as tf.Tensor)
+                .dataSync(),
+            ];
+            expect(slopes.every(Number.isFinite), `gradient of input ${input} at ${steep.join()}: ${slopes.join()}`).toBe(true);
+          }
+        });
+      }
+    },
+  );
 
   const labelled = { arcFaceLoss, categoricalHingeLoss, generalizedCrossEntropy, multiMarginLoss, polyLoss, sparseCategoricalCrossEntropy };
   test.each(Object.entries(labelled))('a label that is no class gives NaN in %s, and only there', (_name, loss) => {
