@@ -59,8 +59,8 @@ const testedByHand = [
 /** Layers of sequences, in recurrent.test.ts. */
 const testedAsRecurrent = ['bidirectional', 'gru', 'lstm', 'masking', 'simpleRnn'];
 
-/** Layers of sequences of tokens, in transformer.golden.test.ts. */
-const testedAsTransformers = ['embedding', 'multiHeadAttention', 'positionalEmbedding', 'positionalEncoding', 'transformerBlock'];
+/** Layers of transformers, in transformer.golden.test.ts and lora.test.ts. */
+const testedAsTransformers = ['embedding', 'lora', 'multiHeadAttention', 'positionalEmbedding', 'positionalEncoding', 'transformerBlock'];
 
 function make(name: string, options: object): Layer<Tensor, Tensor> {
   const factory = made[name] ?? (layers as unknown as Record<string, (options: object) => Layer<Tensor, Tensor>>)[name];
