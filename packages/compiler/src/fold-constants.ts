@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Constant, type Instruction, type Program, type ValueInfo, inputValues, sizeOf } from './program.ts';
 
-/** Kernels that draw numbers on the host give another value each time they run. */
-const DRAWS = new Set(['Multinomial']);
+/** Kernels that draw numbers on the host give another value each time they run; `Fill` is a constant of the code that reads it. */
+const LEFT = new Set(['Multinomial', 'Fill']);
 
 /** Larger constants would cost more memory than they save time. */
 const MOST_ELEMENTS = 4096;
@@ -14,8 +14,8 @@ export function foldConstants(program: Program): Program {
   const instructions = program.instructions.filter((instruction) => {
     const { kernelName, outputs } = instruction;
     const inputs = inputValues(instruction);
-    const isConstant = inputs.length > 0 && inputs.every((value) => known.has(value));
-    if (!isConstant || DRAWS.has(kernelName) || outputs.some((value) => sizeOf(program, value) > MOST_ELEMENTS)) return true;
+    const isConstant = inputs.every((value) => known.has(value));
+    if (!isConstant || LEFT.has(kernelName) || outputs.some((value) => sizeOf(program, value) > MOST_ELEMENTS)) return true;
     for (const constant of evaluate(program, instruction, known)) known.set(constant.value, constant);
     return false;
   });
