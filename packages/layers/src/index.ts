@@ -67,6 +67,7 @@ export * from './initializers/orthogonal.ts';
 export * from './initializers/variance-scaling.ts';
 export * from './initializers/zeros.ts';
 export * from './kv-cache.ts';
+export * from './lora.ts';
 export * from './multi-head-attention.ts';
 export * from './normalisation/batch-norm.ts';
 export * from './normalisation/group-norm.ts';
