@@ -24,7 +24,7 @@ export interface Progress {
 }
 
 /** What a callback may look at and do after a batch and after an epoch. */
-interface RunEvent extends Progress {
+export interface RunEvent extends Progress {
   /** The model as it is now. `fit` owns it: read or save it before you return, and dispose nothing. */
   readonly state: TrainState;
   /** What it takes, with the state, to go on from here. `fit` owns its tensors. */

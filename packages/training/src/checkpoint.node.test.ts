@@ -101,12 +101,33 @@ describe('checkpoint', () => {
     disposeTree(cut.state);
     const saved = await loadCheckpoint(folder);
     expect(saved?.position).toMatchObject({ epoch: 1, batch: 2, step: 5, samples: 2 });
-    const { state, history } = await fit(task({ ...saved! }));
+    const steps: number[] = [];
+    const { state, history } = await fit(task({ callbacks: [{ onBatch: ({ step }) => void steps.push(step) }], ...saved! }));
+    expect(steps).toEqual([6, 7, 8, 9]);
     expect(weight(state)).toBe(weight(whole.state));
     expect(history.map(({ epoch, train: logs }) => [epoch, logs['loss']])).toEqual(
       whole.history.slice(1).map(({ epoch, train: logs }) => [epoch, logs['loss']]),
     );
     disposeTree([state, whole.state]);
+  });
+
+  test('callbacks go on with what they remember, whatever epoch the run was cut off in', async () => {
+    // The loss rises: the first epoch is the best, and the run ends two epochs after it, with its state.
+    const rising: Transform = { ...optimizer, update: (grads, state) => [mapTree((grad: tf.Tensor) => tf.mul(grad, 0.01), grads), state] };
+    const start = { optimizer: rising, epochs: 9 };
+    const whole = await fit(task({ ...start, callbacks: [earlyStopping({ patience: 2 })] }));
+    expect(whole.history).toHaveLength(3);
+    for (const cutAt of [4, 5, 6, 7, 8, 9]) {
+      const cut = { onBatch: ({ step, stop }: { step: number; stop(): void }) => void (step === cutAt && stop()) };
+      const save = () => checkpoint({ folder, every: { batches: 1, epochs: 1 }, keep: 1 });
+      disposeTree((await fit(task({ ...start, callbacks: [save(), earlyStopping({ patience: 2 }), cut] }))).state);
+      const saved = await loadCheckpoint(folder);
+      expect(saved?.position.step).toBe(cutAt);
+      const { state } = await fit(task({ ...start, callbacks: [save(), earlyStopping({ patience: 2 })], ...saved! }));
+      expect([cutAt, weight(state)]).toEqual([cutAt, weight(whole.state)]);
+      disposeTree(state);
+    }
+    disposeTree(whole.state);
   });
 
   test('what callbacks and metrics kept is disposed also where nothing takes it', async () => {

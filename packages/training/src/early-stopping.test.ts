@@ -46,6 +46,7 @@ async function runEpochs(
       const copy = leaves<tf.Tensor>(tensors).map((leaf) => tf.clone(leaf));
       await callback.onEnd();
       callback = earlyStopping(options);
+      run.stopped = false;
       callback.load({ values: JSON.parse(JSON.stringify(values)) as typeof values, tensors: { params: copy[0] as tf.Tensor } }, stop);
     }
   }

@@ -167,9 +167,9 @@ describe('lastBatch', () => {
   }
 
   test('is kept, dropped, or filled up with samples that do not count', async () => {
-    const kept = await shapes('keep', [3, 3, 1]);
-    expect(kept.shapes).toEqual([[3], [3], [1], [3], [3], [1]]);
-    const padded = await shapes('pad', [3, 3, 1]);
+    const kept = await shapes('keep', [3, 3, 2]);
+    expect(kept.shapes).toEqual([[3], [3], [2], [3], [3], [2]]);
+    const padded = await shapes('pad', [3, 3, 2]);
     expect(padded.shapes).toEqual([[3], [3], [3], [3], [3], [3]]);
     expect(padded.w).toBeCloseTo(kept.w, 5);
     for (const [i, loss] of padded.losses.entries()) expect(loss).toBeCloseTo(kept.losses[i] as number, 4);

@@ -7,7 +7,7 @@ import { evaluate } from './evaluate.ts';
 import { batchSize as sizeOf } from './internal/batch-size.ts';
 import { breather } from './internal/breather.ts';
 import { namesOfFinite } from './internal/finite.ts';
-import { toFixedSize, type LastBatch } from './internal/fixed-size.ts';
+import { toFixedSize } from './internal/fixed-size.ts';
 import { passOfEpoch } from './internal/pass-of-epoch.ts';
 import { RunningLogs } from './internal/running-logs.ts';
 import type { RunPosition } from './run-position.ts';
@@ -39,7 +39,7 @@ export interface FitOptions<B extends Batch = Batch> extends Task<B> {
    * shape to a compiled step; `'drop'` leaves them out; `'pad'` fills them up with samples that do not count, which needs a loss for each
    * sample. Metrics over the training data leave out a batch that was filled up.
    */
-  readonly lastBatch?: LastBatch;
+  readonly lastBatch?: 'keep' | 'drop' | 'pad';
   /** Ends the run after the current batch; what has been learned is returned. */
   readonly signal?: AbortSignal;
   /** What a loss (with `checkFinite`: any tensor) that is NaN or infinite does: `'throw'` (default) or `'ignore'`. */
