@@ -1,5 +1,9 @@
 import { KumikoError } from '@kumiko/core';
+import { BlockPool } from './block-pool.ts';
 import { type Heap, allocate, growHeap } from './heap.ts';
+
+/** The part of the largest heap that may lie idle in blocks that were given back. */
+const KEPT_PART = 1 / 8;
 
 type WasmFunction = (...args: number[]) => number;
 type ArgumentType = 'number' | 'array' | 'string' | 'boolean';
@@ -70,12 +74,13 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
   const [malloc, free] = [exported('malloc'), exported('free')];
   const [stackSave, stackAlloc, stackRestore] = [exported('stackSave'), exported('stackAlloc'), exported('stackRestore')];
   exported('__wasm_call_ctors')();
+  const pool = new BlockPool({ malloc, free }, maximumPages * 65536 * KEPT_PART);
   return {
     get HEAPU8() {
       return heap.bytes;
     },
-    _malloc: (bytes) => allocate({ malloc, free }, heap, bytes),
-    _free: (pointer) => void free(pointer),
+    _malloc: (bytes) => allocate(pool, heap, bytes),
+    _free: (pointer) => pool.free(pointer),
     /** Arrays are copied to the stack for the call; everything else is a number. */
     cwrap(name, returnType, argumentTypes = []) {
       const target = exported(name);
