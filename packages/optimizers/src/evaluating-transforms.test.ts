@@ -65,7 +65,7 @@ test('lbfgs reaches the minimum of a quartic in few steps, and stays there', () 
   expect(b).toBeCloseTo(1, 1);
 });
 
-test('lbfgs evaluates the loss once less when it is told its value', () => {
+test('lbfgs evaluates the loss once less when it is told its value (counts calls)', () => {
   const params = start();
   const [value, grads] = loss(params);
   let evaluations = 0;
