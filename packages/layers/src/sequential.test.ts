@@ -55,7 +55,7 @@ function counter(seen: unknown[]): Layer<tf.Tensor, tf.Tensor> {
   };
 }
 
-test('threads state, caches and keys to each layer by its name', () => {
+test('threads state, caches and keys to each layer by its name (counts calls)', () => {
   const seen: unknown[] = [];
   const model = sequential([counter(seen), flattenFeatures(), counter(seen)]);
   const { params, state } = model.init(key(0), shapeOf([1, 1]));

@@ -34,7 +34,7 @@ function apply(layer: Layer<tf.Tensor, tf.Tensor>, x: tf.Tensor, training = fals
   return [...layer.apply({ params, state }, x, { training, key: key(3) })[0].dataSync()];
 }
 
-test('composite: threads state through repeated calls, and gives each call a key of its own', () => {
+test('composite: threads state through repeated calls, and gives each call a key of its own (counts calls)', () => {
   const seen: unknown[] = [];
   const counter: Layer<tf.Tensor, tf.Tensor> = {
     name: 'counter',
