@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { flatten, formatShape, key, mapTreeWithNames, shapeOf, type Layer, type Tree } from '@kumiko/core';
+import { flatten, formatShape, key, leaves, mapTreeWithNames, shapeOf, type Layer, type Tree } from '@kumiko/core';
 import { expectTensor, type PackedTensor } from '@kumiko/testing';
 import { onEveryBackend } from './backends.fixture.ts';
 
@@ -48,7 +48,9 @@ function expectTree(actual: Tree, packed: PackedTree): void {
 }
 
 function checkRow(layer: Layer<tf.Tensor, tf.Tensor>, row: GoldenRow): void {
+  const before = tf.memory().numTensors;
   const made = layer.init(key(0), shapeOf(row.x.shape));
+  expect(tf.memory().numTensors - before).toBe(leaves([made.params, made.state]).length);
   expect(made.output).toEqual(shapeOf(row.y.shape));
   const params = load(made.params, row.params);
   const state = load(made.state, row.state ?? {});
@@ -74,7 +76,7 @@ function checkRow(layer: Layer<tf.Tensor, tf.Tensor>, row: GoldenRow): void {
 }
 
 /**
- * Declares a test a golden row on every backend: names and shapes of the variables, the inferred shape, the output, the next state, and
+ * Declares a test a golden row on every backend: that `init` leaves the variables and nothing else, their names and shapes, the inferred shape, the output, the next state, and
  * the gradients of the input and of every parameter.
  */
 export function goldenRows(rows: readonly unknown[], make: (layer: string, options: object) => Layer<tf.Tensor, tf.Tensor>): void {

@@ -55,6 +55,7 @@ export function separableConv2d(options: SeparableConv2dOptions): CountedLayer<t
     kernelSize: 1,
     useBias,
     kernelInitializer: pointwiseInitializer,
+    biasInitializer,
     name,
     ...(activation && { activation }),
   });
@@ -64,9 +65,8 @@ export function separableConv2d(options: SeparableConv2dOptions): CountedLayer<t
       const first = depthwise.init(foldIn(key, 'depthwise'), input);
       const second = pointwise.init(foldIn(key, 'pointwise'), first.output);
       const { kernel: depthwiseKernel } = first.params as unknown as { kernel: tf.Tensor };
-      const { kernel: pointwiseKernel } = second.params as unknown as { kernel: tf.Tensor };
-      const kernels = { depthwiseKernel, pointwiseKernel };
-      const params = useBias ? { ...kernels, bias: biasInitializer(foldIn(key, 'bias'), [filters]) } : kernels;
+      const { kernel: pointwiseKernel, ...bias } = second.params as unknown as { kernel: tf.Tensor; bias?: tf.Tensor };
+      const params = { depthwiseKernel, pointwiseKernel, ...bias };
       return { params, state: {}, output: second.output };
     },
     apply({ params, state }, x, context): [tf.Tensor, { state: Tree }] {
