@@ -69,6 +69,8 @@ const binary: Readonly<Record<string, Partial<InputSpec>>> = {
 
 const elementwise: readonly SweepRow[] = [
   ...Object.entries(unary).flatMap(([kernel, range]) => rows(kernel, blocks, (shape) => ({ inputs: { x: x(shape, range) } }))),
+  ...rows('Cast', blocks, (shape) => ({ inputs: { x: x(shape) }, attrs: { dtype: 'bool' }, label: `[${shape.join()}] to bool` })),
+  ...rows('Cast', blocks, (shape) => ({ inputs: { x: bool(shape) }, attrs: { dtype: 'float32' }, label: `[${shape.join()}] from bool` })),
   ...Object.entries(unaryWithAttributes).flatMap(([kernel, attrs]) =>
     rows(kernel, blocks, (shape) => ({ inputs: { x: x(shape) }, attrs })),
   ),
@@ -120,7 +122,7 @@ const reductions: readonly SweepRow[] = [
     ...rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: 0 }, label: `[${shape.join()}] axis 0` })),
   ]),
   ...['Cumprod', 'Cumsum'].flatMap((kernel) =>
-    rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis: 1, exclusive: false, reverse: false } })),
+    [1, 0].flatMap((axis) => rows(kernel, matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { axis, exclusive: false, reverse: false }, label: `[${shape.join()}] axis ${axis}` }))),
   ),
   ...rows('Softmax', matrices, (shape) => ({ inputs: { logits: x(shape, { low: -9, high: 9 }) }, attrs: { dim: 1 } })),
   ...rows('TopK', matrices, (shape) => ({ inputs: { x: x(shape) }, attrs: { k: 2, sorted: true } })),
@@ -276,6 +278,7 @@ const movement: readonly SweepRow[] = [
   ...rows('BatchToSpaceND', [[4, 2, 2, 2], [4, 7, 5, 3], [128, 14, 14, 16], [64, 56, 56, 32]], (shape: Shape) => ({ inputs: { x: x(shape) }, attrs: { blockShape: [2, 2], crops: [[0, 0], [0, 0]] } })),
   ...rows('DepthToSpace', [[1, 2, 2, 4], [1, 7, 5, 12], [32, 14, 14, 64], [16, 56, 56, 128]], (shape: Shape) => ({ inputs: { x: x(shape) }, attrs: { blockSize: 2, dataFormat: 'NHWC' } })),
   ...rows('GatherV2', matrices, (shape) => ({ inputs: { x: x(shape), indices: int32([shape[0]!], shape[0]!) }, attrs: { axis: 0, batchDims: 0 } })),
+  ...rows('GatherV2', matrices, (shape) => ({ inputs: { x: x(shape), indices: int32([half(shape)[1]!], shape[1]!) }, attrs: { axis: 1, batchDims: 0 } })),
   ...rows('GatherNd', matrices, (shape) => ({ inputs: { params: x(shape), indices: int32([shape[0]!, 1], shape[0]!) } })),
   ...rows('ScatterNd', matrices, (shape) => ({ inputs: { indices: int32([shape[0]!, 1], shape[0]!), updates: x(shape) }, attrs: { shape } })),
   ...rows('TensorScatterUpdate', matrices, (shape) => ({ inputs: { tensor: x(shape), indices: ascending(half(shape)[0]!), updates: x([half(shape)[0]!, shape[1]!]) } })),

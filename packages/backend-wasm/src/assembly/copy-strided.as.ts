@@ -5,7 +5,8 @@ import { gather, partStart } from './vector.as';
 @inline
 const LONG_RUN: usize = 1024;
 
-function copyRun(from: usize, to: usize, bytes: usize): void {
+/** Copies bytes. Neither reads nor writes past them. */
+export function copyRun(from: usize, to: usize, bytes: usize): void {
   if (bytes >= LONG_RUN) {
     memory.copy(to, from, bytes);
     return;
@@ -66,7 +67,8 @@ function copyRow(size: i32, from: usize, to: usize, count: i32, fromStep: i32, t
   else if (size == 4) {
     if (toStep == 4) copyFloats(from, to, count, fromStep);
     else copyElements<u32>(from, to, count, fromStep, toStep);
-  } else if (size == 1) copyElements<u8>(from, to, count, fromStep, toStep);
+  } else if (size == 1 && fromStep == 0 && toStep == 1) memory.fill(to, load<u8>(from), count);
+  else if (size == 1) copyElements<u8>(from, to, count, fromStep, toStep);
   else copyElements<u64>(from, to, count, fromStep, toStep);
 }
 

@@ -1,3 +1,7 @@
+export { boolsToFloats, boolsToIntegers, floatsToBools, floatsToIntegers, integersToBools, integersToFloats } from './cast.as';
 export { copyStrided } from './copy-strided.as';
+export { cumulativeProduct, cumulativeSum, integerCumulativeSum } from './cumulate.as';
+export { firstOutside, gatherRows } from './gather-rows.as';
+export { oneHot } from './one-hot.as';
 export { transposeTiles } from './transpose-tiles.as';
 export { writeValue } from './write-value.as';

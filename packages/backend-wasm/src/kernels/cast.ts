@@ -1,24 +1,29 @@
-import { Cast, Real } from '@tensorflow/tfjs-core';
+import { Cast, Real, util } from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { wasmHost } from '../host.ts';
 import { complexOnHeap } from './complex-on-heap.ts';
+import { movementModule } from './copy-strided.ts';
 import { runOnCpu } from './cpu-fallback.ts';
 import { runKernel } from './run-kernel.ts';
 import { shareTensor } from './share-tensor.ts';
+import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
-/** Converts between float32, int32 and bool. */
+/** How cast.as.ts names the values of a dtype. */
+const names: Partial<Record<DataType, 'floats' | 'integers' | 'bools'>> = { float32: 'floats', int32: 'integers', bool: 'bools' };
+
+/** Converts between float32, int32 and bool. Integers are made as in JavaScript: the fraction is cut off, NaN becomes 0. */
 function castReal(backend: BackendWasm, x: TensorInfo, dtype: DataType): TensorInfo {
   if (x.dtype === dtype) return shareTensor(backend, x);
   const output = backend.makeOutput(x.shape, dtype);
-  const source = backend.typedArrayFromHeap(x);
-  const values = backend.typedArrayFromHeap(output);
-  if (dtype === 'bool') {
-    for (let i = 0; i < values.length; i++) values[i] = source[i] === 0 ? 0 : 1;
-  } else {
-    // Integers are made as in JavaScript: the fraction is cut off, NaN becomes 0.
-    values.set(source);
-  }
+  const host = wasmHost(backend);
+  const size = util.sizeFromShape(x.shape);
+  const target = names[dtype]!;
+  const entry = `${names[x.dtype]!}To${target[0]!.toUpperCase()}${target.slice(1)}`;
+  movementModule(host).parallel(entry, splitWork(Math.ceil(size / 16), size, LEAST_FLOATS), [
+    ...[host.pointer(x.dataId), host.pointer(output.dataId), size],
+  ]);
   return output;
 }
 

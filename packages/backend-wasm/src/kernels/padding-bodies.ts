@@ -1,8 +1,9 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { WasmHost } from '@kumiko/backend';
 import { wasmHost } from '../host.ts';
-import { copyStrided, movementModule } from './copy-strided.ts';
+import { copyStrided } from './copy-strided.ts';
 import { elementSize } from './element-size.ts';
+import { writeValue } from './fill-bodies.ts';
 import { type StridedAxis, contiguousStrides } from './strided-axes.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
@@ -70,7 +71,7 @@ function paddedBody(fillBorders: (call: Parameters<VectorBody>[0]) => FillBorder
 const padBody = paddedBody(({ inputs, attrs }) => (host, pointer, size, _axis, parts, strides) => {
   const value = attrs['constantValue'] as number;
   withScratch(host, [8], (constant) => {
-    movementModule(host).parallel('writeValue', 1, [constant, inputs['x']!.dtype === 'float32' ? 1 : 0, size, value]);
+    writeValue(host, constant, inputs['x']!.dtype, value);
     for (const { first, lengths } of parts) {
       const axes = lengths.map((length, i): StridedAxis => ({ length, from: 0, to: strides[i]! }));
       copyStrided(host, { from: constant, to: pointer + size * first, size, axes });

@@ -1,9 +1,13 @@
-import { Softmax } from '@tensorflow/tfjs-core';
+import { GatherV2, OneHot, Softmax } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { clampBodies } from './clamp-bodies.ts';
+import { cumulativeBodies } from './cumulative-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
+import { fillBodies } from './fill-bodies.ts';
+import { gatherBody } from './gather-body.ts';
 import { movementBodies } from './movement-bodies.ts';
+import { oneHotBody } from './one-hot-body.ts';
 import { paddingBodies } from './padding-bodies.ts';
 import { poolingBodies } from './pooling-bodies.ts';
 import { reductionBodies } from './reduction-bodies.ts';
@@ -17,12 +21,16 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...argExtremumBodies,
   ...binaryBodies,
   ...clampBodies,
+  ...cumulativeBodies,
   ...depthwiseBodies,
+  ...fillBodies,
   ...movementBodies,
   ...paddingBodies,
   ...poolingBodies,
   ...reductionBodies,
   ...selectBodies,
   ...unaryBodies,
+  [GatherV2, gatherBody],
+  [OneHot, oneHotBody],
   [Softmax, softmaxBody],
 ]);
