@@ -53,6 +53,43 @@ describe('toTfjsModel', () => {
     disposeTree(tree);
   });
 
+  test('tf.loadLayersModel loads it, and what model.save writes is read', async () => {
+    const stock = await import('@tensorflow/tfjs');
+    const model = stock.sequential({
+      layers: [stock.layers.dense({ units: 3, inputShape: [2], activation: 'tanh' }), stock.layers.dense({ units: 1 })],
+    });
+    let saved: tf.io.ModelArtifacts = {};
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+      }),
+    );
+    const manifest = [{ paths: ['w.bin'], weights: saved.weightSpecs }];
+    const weights = new Uint8Array(saved.weightData as ArrayBuffer);
+    const tree = await fromTfjsModel(new TextEncoder().encode(JSON.stringify({ weightsManifest: manifest })), () =>
+      Promise.resolve(weights),
+    );
+    expect(shown(Object.values(tree as Record<string, Record<string, tf.Tensor>>).flatMap((layer) => Object.values(layer)))).toEqual(
+      shown(model.getWeights()),
+    );
+
+    const files = await toTfjsModel(tree, { modelTopology: saved.modelTopology as object });
+    const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(files[1]?.bytes)) as ModelJson;
+    const weightData = new Uint8Array(files[0]?.bytes as Uint8Array).buffer as ArrayBuffer;
+    const weightSpecs = weightsManifest[0]?.weights as tf.io.WeightsManifestEntry[];
+    const loaded = await stock.loadLayersModel(tf.io.fromMemory({ modelTopology: modelTopology as object, weightSpecs, weightData }));
+    const x = tf.tensor2d([
+      [1, 2],
+      [3, -4],
+    ]);
+    const outputs = [model, loaded].map((one) => one.predict(x) as tf.Tensor);
+    expect(shown(outputs[1] as tf.Tensor)).toEqual(shown(outputs[0] as tf.Tensor));
+    disposeTree([tree, x, outputs]);
+    model.dispose();
+    loaded.dispose();
+  });
+
   test('comes back as it was, arrays as arrays', async () => {
     const tree = { ...makeTree(), list: [tf.scalar(1), {}], z: tf.complex([1, 2], [3, 4]) };
     const files = await toTfjsModel(tree, { shardBytes: 5 });

@@ -1,4 +1,4 @@
-import { nodeFileSystem } from './node-file-system.ts';
+import { folderOf, nodeFileSystem } from './node-file-system.ts';
 
 /**
  * Writes a file, in Node, so that it is never half written: the bytes go to a temporary file beside it, reach the disk, and then take
@@ -23,6 +23,10 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
       await file.close();
     }
     await rename(temporary, path);
+    // The name is on disk once its folder is. Not every system opens folders, and the file itself is safe without.
+    const folder = await open(folderOf(path) || '.').catch(() => undefined);
+    await folder?.sync().catch(() => undefined);
+    await folder?.close();
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

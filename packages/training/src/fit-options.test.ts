@@ -276,6 +276,14 @@ describe('sources', () => {
       'fit: expected batchSize to be a whole number of at least 1, got 0. ',
     );
     disposeTree(bad);
+    await expect(trained({ train: undefined as never })).rejects.toThrow(
+      'fit: expected batches from an iterable, a function or a record of tensors, got undefined. Pass for example { x, y }.',
+    );
+    const tensor = tf.scalar(1);
+    await expect(evaluate({ model: linear, variables: { params: {}, state: {} }, data: tensor as never })).rejects.toThrow(
+      'evaluate: expected batches from an iterable, a function or a record of tensors, got a tensor. ',
+    );
+    tensor.dispose();
   });
 });
 

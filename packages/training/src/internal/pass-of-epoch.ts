@@ -1,4 +1,4 @@
-import { slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { slice, Tensor, tidy } from '@tensorflow/tfjs-core';
 import { check, disposeTree, flatten, formatShape, leaves, mapTree } from '@kumiko/core';
 import type { Batch } from '../batch.ts';
 import type { BatchSource } from '../batch-source.ts';
@@ -24,7 +24,13 @@ const DEFAULT_BATCH_SIZE = 32;
 
 /** The batches of one epoch over any source. */
 export function passOfEpoch<B extends Batch>(source: BatchSource<B>, pass: Pass): AsyncIterable<B> | Iterable<B> {
-  const { epoch, start = 0 } = pass;
+  const { symbol, epoch, start = 0 } = pass;
+  check(
+    typeof source === 'function' || (typeof source === 'object' && source !== null && !(source instanceof Tensor)),
+    symbol,
+    () =>
+      `expected batches from an iterable, a function or a record of tensors, got ${source instanceof Tensor ? 'a tensor' : typeof source}. Pass for example { x, y }.`,
+  );
   if (typeof source === 'function') return withoutFirst(source(epoch), start);
   if (isRecord(source)) return cut(source, pass);
   if (!('pass' in source && typeof source.pass === 'function')) return withoutFirst(source, start);
