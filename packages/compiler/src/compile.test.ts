@@ -168,6 +168,20 @@ describe('refuses', () => {
   });
 });
 
+test('results may be kept, and a program ends with its backend', async () => {
+  const double = compile((x: tf.Tensor) => tf.mul(x, 2), { donate: false });
+  for (const threads of [1, 2]) {
+    const backend = await selectBackend([wasm({ threads })]);
+    const kept = Array.from({ length: 12 }, (_, i) => tf.tidy(() => double(tf.scalar(i))));
+    expect(kept.map((tensor) => tensor.arraySync())).toEqual(kept.map((_, i) => 2 * i));
+    tf.dispose(kept);
+    await backend.dispose();
+  }
+  await selectBackend([cpu()]);
+  expect(double(tf.scalar(4)).arraySync()).toBe(8);
+  double.dispose();
+});
+
 test('a result may be an argument, a constant, a capture, or one value twice', async () => {
   await selectBackend([cpu()]);
   const outside = tf.scalar(7);

@@ -152,7 +152,17 @@ function signature(args: readonly Tree[]): string {
     if (known === undefined) first.set(leaf, name);
     return `${name}:${leaf.dtype}${formatShape(leaf.shape)}${known === undefined ? '' : ` is ${known}`}`;
   });
-  return [tf.getBackend(), ...described].join(' ');
+  return [tf.getBackend(), instanceOf(tf.backend()), ...described].join(' ');
+}
+
+const instances = new WeakMap<object, number>();
+let instanceCount = 0;
+
+/** Which of the backends that were started: a program ends with the one it was made on. */
+function instanceOf(backend: object): number {
+  const known = instances.get(backend) ?? ++instanceCount;
+  instances.set(backend, known);
+  return known;
 }
 
 /** The entry of a signature, which becomes the youngest; the oldest goes when there are too many. */

@@ -3,6 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type EngineBookkeeping, type HeapBackend, renewTensor } from './heap-tensors.ts';
 import type { ValueInfo } from './program.ts';
 
+/** A caller that keeps more results than that gets tensors of its own. */
+const MOST_PIECES = 4;
+
 /** Memory for one result: a piece that the caller has disposed serves again, so that a loop allocates nothing. */
 export class ResultPool {
   readonly #backend: HeapBackend;
@@ -14,16 +17,17 @@ export class ResultPool {
     this.#info = info;
   }
 
-  /** Data that nobody but the pool refers to. */
-  take(): object {
+  /** Data that nobody but the pool refers to, or that are the caller's own. */
+  take(): { readonly dataId: object; readonly owned: boolean } {
     const free = this.#data.find((dataId) => this.#backend.refCount(dataId) === 1);
     if (free !== undefined) {
       renewTensor(this.#backend, free);
-      return free;
+      return { dataId: free, owned: false };
     }
     const { dataId } = this.#backend.makeOutput(this.#info.shape, this.#info.dtype);
-    this.#data.push(dataId);
-    return dataId;
+    const owned = this.#data.length >= MOST_PIECES;
+    if (!owned) this.#data.push(dataId);
+    return { dataId, owned };
   }
 
   dispose(): void {

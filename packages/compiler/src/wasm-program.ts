@@ -40,6 +40,7 @@ export class WasmProgram implements Runnable {
   readonly #placed: PlacedProgram;
   readonly #host: WasmHost;
   readonly #backend: HeapBackend;
+  readonly #backendName = tf.getBackend();
   readonly #constants: tf.Tensor[];
   readonly #stages: readonly Stage[];
   readonly #block: number;
@@ -130,6 +131,8 @@ export class WasmProgram implements Runnable {
   }
 
   dispose(): void {
+    // With its backend everything is gone already.
+    if ((tf.findBackend(this.#backendName) as unknown) !== this.#backend) return;
     tf.dispose(this.#constants);
     for (const pool of this.#pools.values()) pool.dispose();
     for (const { dataId } of this.#views.values()) forgetTensor(this.#backend, dataId);
@@ -154,12 +157,12 @@ export class WasmProgram implements Runnable {
     for (const buffer of this.#dynamic) {
       const { kind, index } = this.#placed.buffers[buffer] as Buffer;
       if (kind === 'inner') {
-        data.set(buffer, { dataId: (this.#pools.get(buffer) as ResultPool).take(), copied: false });
+        data.set(buffer, (this.#pools.get(buffer) as ResultPool).take());
         continue;
       }
       const tensor = (kind === 'argument' ? args[index] : captures[index]) as tf.Tensor;
       const shared = uses.get(tensor.dataId) !== 1 || this.#backend.refCount(tensor.dataId) !== 1;
-      data.set(buffer, this.#placed.overwritten.has(buffer) && shared ? this.#copy(tensor) : { dataId: tensor.dataId, copied: false });
+      data.set(buffer, this.#placed.overwritten.has(buffer) && shared ? this.#copy(tensor) : { dataId: tensor.dataId, owned: false });
     }
     return data;
   }
@@ -168,7 +171,7 @@ export class WasmProgram implements Runnable {
     const copy = this.#backend.makeOutput(shape, dtype);
     const from = this.#host.pointer(dataId);
     this.#host.bytes().copyWithin(this.#host.pointer(copy.dataId), from, from + size * tf.util.bytesPerElement(dtype));
-    return { dataId: copy.dataId, copied: true };
+    return { dataId: copy.dataId, owned: true };
   }
 
   #callKernel({ instruction, kernel }: Fallback, data: ReadonlyMap<number, Located>): void {
@@ -219,8 +222,8 @@ export class WasmProgram implements Runnable {
       next.dispose();
     }
     const handles = this.#program.results.map(handle);
-    // A copy belongs to the handles that it was made for.
-    for (const { dataId, copied } of data.values()) if (copied) this.#backend.disposeData(dataId);
+    // What was made for this run belongs to its handles.
+    for (const { dataId, owned } of data.values()) if (owned) this.#backend.disposeData(dataId);
     return handles;
   }
 
@@ -258,10 +261,10 @@ export class WasmProgram implements Runnable {
   }
 }
 
-/** The data of a buffer in one run; a copy of an argument is the run's own. */
+/** The data of a buffer in one run, perhaps made for this run. */
 interface Located {
   readonly dataId: object;
-  readonly copied: boolean;
+  readonly owned: boolean;
 }
 
 const alignUp = (bytes: number): number => Math.ceil(bytes / COUNTER_BYTES) * COUNTER_BYTES;
