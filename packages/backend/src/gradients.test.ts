@@ -6,6 +6,7 @@ import { finiteDifferences } from './gradients/finite-differences.ts';
 import { gradientRows, rowCotangent, rowGradients, rowTensors, rowValues, type GradientRow } from './gradients/gradient-rows.ts';
 import { gradients } from './gradients/gradients.ts';
 import { gradientKernels, registerGradients } from './gradients/register-gradients.ts';
+import { SOFTMAX_GRADIENT } from './gradients/softmax-gradient.ts';
 
 type Tensor = tf.Tensor;
 
@@ -17,11 +18,16 @@ const called = new Set<string>();
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  // Two kernels that cpu lacks and others have: with these stand-ins their gradients are reached.
+  // Kernels that cpu lacks and others have: with these stand-ins their gradients are reached.
   tf.registerKernel({
     kernelName: 'LogSoftmax',
     backendName: 'cpu',
     kernelFunc: ({ inputs }) => tf.logSoftmax(inputs['logits'] as Tensor),
+  });
+  tf.registerKernel({
+    kernelName: SOFTMAX_GRADIENT,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs: { dy, y } }) => tf.mul(y as Tensor, tf.sub(dy as Tensor, tf.sum(tf.mul(dy as Tensor, y as Tensor), -1, true))),
   });
   tf.registerKernel({
     kernelName: 'BroadcastTo',

@@ -29,6 +29,7 @@ import { prelu } from './prelu.ts';
 import { relu6 } from './relu6.ts';
 import { sign } from './sign.ts';
 import { slice } from './slice.ts';
+import { softmaxGradient } from './softmax-gradient.ts';
 import { splitV } from './split-v.ts';
 import { stridedSlice } from './strided-slice.ts';
 import { unpack } from './unpack.ts';
@@ -73,6 +74,7 @@ const replacements: readonly KernelConfig[] = [
   scatterNd,
   sign,
   slice,
+  softmaxGradient,
   sparseToDense,
   splitV,
   stridedSlice,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runKernel, runKernelWithOutputs } from './run-kernel.ts';
+import { SOFTMAX_GRADIENT, softmaxGradient } from './softmax-gradient.ts';
 
 type Tensor = tf.Tensor;
 
@@ -695,6 +696,12 @@ const INDEX_ROWS: readonly GradientRow[] = [
 
 const NORMALISATION_ROWS: readonly GradientRow[] = [
   { name: 'Softmax', kernels: ['Softmax'], inputs: [values([2, 4], -3, 3)], apply: (x) => tf.softmax(x) },
+  {
+    name: SOFTMAX_GRADIENT,
+    kernels: [SOFTMAX_GRADIENT],
+    inputs: [values([2, 4]), values([2, 4], 0, 1)],
+    apply: (dy, y) => softmaxGradient(dy as Tensor, y as Tensor, -1),
+  },
   { name: 'LogSoftmax', kernels: ['LogSoftmax'], inputs: [values([2, 4], -3, 3)], apply: (logits) => runLogSoftmax(logits) },
   {
     name: 'FusedBatchNorm',

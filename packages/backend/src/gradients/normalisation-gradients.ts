@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient, type GradientEntry } from './gradient-entry.ts';
 import { runKernel } from './run-kernel.ts';
+import { SOFTMAX_GRADIENT, softmaxGradient } from './softmax-gradient.ts';
 import { sumToShape } from './sum-to-shape.ts';
 
 /** Gradients of the softmaxes, of batch normalisation with given statistics and of local response normalisation. */
@@ -9,11 +10,15 @@ export const normalisationGradients: readonly GradientEntry[] = [
     kernel: 'Softmax',
     savesOutput: true,
     replaces: true,
-    gradient: (dy, { y }, { dim }: { dim: number }) => ({
-      logits: () => {
-        const weighted = tf.mul(dy, y);
-        return tf.sub(weighted, tf.mul(y, tf.sum(weighted, dim, true)));
-      },
+    gradient: (dy, { y }, { dim }: { dim: number }) => ({ logits: () => softmaxGradient(dy, y, dim) }),
+  }),
+  // dx = y (dy - s), s = sum of dy y: symmetric in dy, and by y it is g (dy - s) - dy (sum of g y)
+  defineGradient({
+    kernel: SOFTMAX_GRADIENT,
+    saves: ['dy', 'y'],
+    gradient: (g, { dy, y }) => ({
+      dy: () => softmaxGradient(g, y, -1),
+      y: () => tf.sub(tf.mul(g, tf.sub(dy, tf.sum(tf.mul(dy, y), -1, true))), tf.mul(dy, tf.sum(tf.mul(g, y), -1, true))),
     }),
   }),
   defineGradient({

@@ -1,0 +1,1 @@
+export { softmaxGradient } from './softmax-gradient.as';
