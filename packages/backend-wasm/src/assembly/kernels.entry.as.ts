@@ -7,5 +7,5 @@ export { packColumns, packRows } from './pack.as';
 export { segmentSum } from './segment-sum.as';
 export { softmax } from './softmax.as';
 export { sumPartials } from './sum-partials.as';
-export { clip, elu, erf, exp, leakyRelu, log, reciprocal, relu6, rsqrt, sign, softplus, sqrt, tanh } from './unary.as';
+export { elu, erf, exp, leakyRelu, log, reciprocal, rsqrt, sign, softplus, sqrt, tanh } from './unary.as';
 export { rowsTimesVector, vectorTimesRows } from './vector-product.as';

@@ -13,15 +13,11 @@ function apply(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == 4) return softplus4(x);
   // Elu and Selu: p x, or q (e^x - 1) below 0.
   if (op == 5) return v128.bitselect(f32x4.mul(x, p), f32x4.mul(q, expm1OfNegative4(x)), f32x4.ge(x, zero));
-  // Adding 0 turns the -0 that is left into 0.
-  if (op == 6) return f32x4.add(f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6)), zero);
   // LeakyRelu: x, or p x below 0.
-  if (op == 7) return v128.bitselect(f32x4.mul(x, p), x, f32x4.lt(x, zero));
-  if (op == 8) return f32x4.sqrt(x);
-  if (op == 9) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
-  if (op == 10) return f32x4.div(f32x4.splat(1), x);
-  // ClipByValue to [p, q].
-  if (op == 11) return v128.bitselect(q, v128.bitselect(p, x, f32x4.lt(x, p)), f32x4.gt(x, q));
+  if (op == 6) return v128.bitselect(f32x4.mul(x, p), x, f32x4.lt(x, zero));
+  if (op == 7) return f32x4.sqrt(x);
+  if (op == 8) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+  if (op == 9) return f32x4.div(f32x4.splat(1), x);
   // Sign.
   return v128.or(v128.and(f32x4.gt(x, zero), f32x4.splat(1)), v128.and(f32x4.lt(x, zero), f32x4.splat(-1)));
 }
@@ -84,30 +80,22 @@ export function elu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32
   unary(5, task, tasks, x, y, size, p, q);
 }
 
-export function relu6(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function leakyRelu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(6, task, tasks, x, y, size, p, q);
 }
 
-export function leakyRelu(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function sqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(7, task, tasks, x, y, size, p, q);
 }
 
-export function sqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function rsqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(8, task, tasks, x, y, size, p, q);
 }
 
-export function rsqrt(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
+export function reciprocal(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
   unary(9, task, tasks, x, y, size, p, q);
 }
 
-export function reciprocal(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
-  unary(10, task, tasks, x, y, size, p, q);
-}
-
-export function clip(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
-  unary(11, task, tasks, x, y, size, p, q);
-}
-
 export function sign(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {
-  unary(12, task, tasks, x, y, size, p, q);
+  unary(10, task, tasks, x, y, size, p, q);
 }
