@@ -113,7 +113,10 @@ const calls = ways.flatMap((way) =>
     .map((row) => ({ ...way, ...row })),
 );
 
-onEveryBackend(() => {
+/** Results of each backend with its first number of threads, as bits. */
+const bits = new Map<string, Int32Array>();
+
+onEveryBackend((backend) => {
   const made = ({ query, key, valueSize = key[3] }: Row): Inputs => ({
     query: normals(1, ...query),
     key: normals(2, ...key),
@@ -158,6 +161,18 @@ onEveryBackend(() => {
         const size = numbersOf(tf.sum(tf.abs(tf.mul(gradient, direction)))).values[0] as number;
         expect(Math.abs(actual - expected)).toBeLessThan(4e-5 * (1 + size));
       }
+    }
+  });
+
+  test('the bits do not depend on the number of threads', () => {
+    const inputs = [normals(1, 2, 4, 130, 16), normals(2, 2, 2, 130, 16), normals(3, 2, 2, 130, 16)] as const;
+    const run = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor => attention(q, k, v, { causal: true });
+    const results = { out: run(...inputs), ...tf.grads(run)([...inputs]) };
+    for (const [name, result] of Object.entries(results)) {
+      const own = new Int32Array(Float32Array.from(result.dataSync()).buffer);
+      const place = `${backend.split(',')[0]} ${name}`;
+      expect(own).toEqual(bits.get(place) ?? own);
+      bits.set(place, own);
     }
   });
 
