@@ -155,3 +155,23 @@ test('a kernel that does not exist, and too many arguments, are refused', async 
   expect(() => pool.run(module, 'nope', 1, [])).toThrow("wasm: expected one of the kernels fill, burn, trap, got 'nope'.");
   expect(() => pool.run(module, 'fill', 2, new Array<number>(49).fill(0))).toThrow('wasm: expected at most 48 kernel arguments, got 49.');
 });
+
+test.each([1, 3])('%s threads walk a module that calls another one', async (threads) => {
+  const { pool, module, memory } = await start(threads);
+  // `(import "<slot>" "fill")`, and `walk(thread, threads, maySleep, stallTimeout, pointer)`, which calls `fill(thread, threads, pointer, stallTimeout)`.
+  const caller = Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 16, 2, 0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 0, 0x60, 5, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0],
+    ...[2, 10, 1, 1, 0x30 + module.index, 4, 0x66, 0x69, 0x6c, 0x6c, 0, 0],
+    ...[3, 2, 1, 1],
+    ...[7, 8, 1, 4, 0x77, 0x61, 0x6c, 0x6b, 0, 1],
+    ...[10, 14, 1, 12, 0, 0x20, 0, 0x20, 1, 0x20, 4, 0x20, 3, 0x10, 0, 0x0b],
+  ]);
+  const walking = pool.load(importMemory(caller, { initial: 1, maximum: 16, shared: true }));
+  const out = new Int32Array(memory.buffer, OUT, 4);
+  for (let round = 0; round < 200; round++) {
+    out.fill(0);
+    pool.walk(walking, 'walk', [OUT]);
+    expect([...out]).toEqual(threads === 1 ? [20_000, 0, 0, 0] : [20_000, 20_001, 20_002, 0]);
+  }
+});
