@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { check, type Layer, type Tree } from '@kumiko/core';
 import { affine, affineParams, type AffineParams } from '../internal/affine.ts';
 import { channelsOf } from '../internal/channels-of.ts';
@@ -53,8 +53,7 @@ export function groupNorm(options: GroupNormOptions): Layer<tf.Tensor, tf.Tensor
     apply({ params, state }, x): [tf.Tensor, { state: Tree }] {
       const own = params as unknown as AffineParams;
       checkChannels(name, x, (own.gamma ?? own.beta)?.size);
-      const split = tf.reshape(x, [x.shape[0] as number, -1, groups, (x.shape.at(-1) as number) / groups]);
-      return [affine(tf.reshape(standardize(split, [1, 3], epsilon), x.shape), own), { state }];
+      return [affine(standardize(x, groups, epsilon), own), { state }];
     },
   };
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape, type Layer, type Tree } from '@kumiko/core';
 import { affine, affineParams, type AffineParams } from '../internal/affine.ts';
 import { channelsOf } from '../internal/channels-of.ts';
@@ -50,8 +50,7 @@ export function instanceNorm(options: InstanceNormOptions = {}): Layer<tf.Tensor
     apply({ params, state }, x): [tf.Tensor, { state: Tree }] {
       const own = params as unknown as AffineParams;
       checkChannels(name, x, (own.gamma ?? own.beta)?.size);
-      const flat = tf.reshape(x, [x.shape[0] as number, -1, x.shape.at(-1) as number]);
-      return [affine(tf.reshape(standardize(flat, [1], epsilon), x.shape), own), { state }];
+      return [affine(standardize(x, x.shape.at(-1) as number, epsilon), own), { state }];
     },
   };
 }
