@@ -2,6 +2,7 @@ import { getKernelsForBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { expect, test } from 'vitest';
 import { kernels } from '../packages/backend-wasm/src/kernels/index.ts';
+import { compositions } from './peers/compositions.ts';
 import { sweep } from './sweep.ts';
 
 // Importing our kernels does not register them: these are stock's.
@@ -16,7 +17,7 @@ test('every kernel that replaces a stock one has a row of each size', () => {
 });
 
 test('every row is of a kernel of ours, and no two rows are the same', () => {
-  const ours = new Set(kernels.map(({ kernelName }) => kernelName));
+  const ours = new Set([...kernels.map(({ kernelName }) => kernelName), ...Object.keys(compositions)]);
   expect(sweep.filter(({ kernel }) => !ours.has(kernel)).map(({ kernel }) => kernel)).toEqual([]);
   const keys = sweep.map(({ kernel, size, label }) => `${kernel} ${size} ${label}`);
   expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);

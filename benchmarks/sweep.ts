@@ -40,6 +40,13 @@ const images: PerSize<Shape> = [
   [32, 28, 28, 16],
   [16, 112, 112, 32],
 ];
+/** For windows of side 3 and stride 2. */
+const overlappingImages: PerSize<Shape> = [
+  [1, 5, 5, 4],
+  [2, 15, 13, 3],
+  [32, 28, 28, 24],
+  [8, 112, 112, 64],
+];
 const volumes: PerSize<Shape> = [
   [1, 3, 3, 3, 1],
   [1, 7, 5, 9, 3],
@@ -105,6 +112,18 @@ const elementwise: readonly SweepRow[] = [
   ...rows('Prelu', matrices, (shape) => ({ inputs: { x: x(shape), alpha: x(shape.slice(1)) } })),
   ...rows('Select', blocks, (shape) => ({ inputs: { condition: bool(shape), t: x(shape), e: x(shape) } })),
 ];
+
+const norm = { epsilon: 1e-5 };
+const vector = (shape: Shape): InputSpec => x(shape.slice(1));
+
+/** Fused kernels of ours, which stock has as several: see peers/compositions.ts. */
+const fused: readonly SweepRow[] = [
+  ...rows('KumikoLayerNorm', matrices, (shape) => ({ inputs: { x: x(shape), gamma: vector(shape), beta: vector(shape) }, attrs: norm })),
+  ...rows('KumikoLayerNormInputGradient', matrices, (shape) => ({ inputs: { dy: x(shape), x: x(shape), gamma: vector(shape) }, attrs: norm })),
+  ...rows('KumikoLayerNormScaleGradient', matrices, (shape) => ({ inputs: { dy: x(shape), x: x(shape) }, attrs: norm })),
+  ...rows('KumikoRmsNorm', matrices, (shape) => ({ inputs: { x: x(shape), gamma: vector(shape) }, attrs: norm })),
+  ...rows('KumikoSoftmaxGradient', matrices, (shape) => ({ inputs: { dy: x(shape), y: x(shape, { low: 0, high: 0.01 }) } })),
+]; // prettier-ignore
 
 const reductions: readonly SweepRow[] = [
   ...['Mean', 'Min', 'Prod', 'Sum'].flatMap((kernel) => [
@@ -179,6 +198,13 @@ const depthwise: PerSize<Convolution> = [
   [[32, 28, 28, 32], 3, 32, 1],
   [[8, 112, 112, 64], 3, 64, 1],
 ];
+/** With larger windows and strides. */
+const steppedDepthwise: PerSize<Convolution> = [
+  [[1, 5, 5, 4], 3, 4, 2],
+  [[2, 13, 11, 7], 5, 7, 1],
+  [[32, 28, 28, 32], 3, 32, 2],
+  [[8, 56, 56, 144], 3, 144, 2],
+];
 const same = { pad: 'same', dataFormat: 'NHWC' };
 
 /** Images that go in and come out, the filter, the attributes and the operations, all with padding `same`. */
@@ -231,12 +257,14 @@ const windows: readonly SweepRow[] = [
   ...convolutionRows('', convolutions),
   ...convolutionRows('', pointwise),
   ...convolutionRows('Depthwise', depthwise),
+  ...convolutionRows('Depthwise', steppedDepthwise),
   ...rows('Conv3D', smallVolumes, (shape) => ({ inputs: { x: x(shape), filter: x(volumeFilter(shape)) }, attrs: volume, flops: volumeFlops(shape) })),
   ...rows('Conv3DBackpropFilterV2', smallVolumes, (shape) => ({ inputs: { x: x(shape), dy: x(volumeOutput(shape)) }, attrs: { ...volume, filterShape: volumeFilter(shape) }, flops: volumeFlops(shape) })),
   ...rows('Conv3DBackpropInputV2', smallVolumes, (shape) => ({ inputs: { dy: x(volumeOutput(shape)), filter: x(volumeFilter(shape)) }, attrs: { ...volume, inputShape: shape }, flops: volumeFlops(shape) })),
   ...rows('Dilation2D', dilationImages, (shape) => ({ inputs: dilationInputs(shape), attrs: dilation })),
   ...['Dilation2DBackpropFilter', 'Dilation2DBackpropInput'].flatMap((kernel) => rows(kernel, dilationImages, (shape) => ({ inputs: { ...dilationInputs(shape), dy: x(shape) }, attrs: dilation }))),
   ...poolRows('', images, { filterSize: [2, 2], strides: [2, 2], pad: 'same' }),
+  ...poolRows('', overlappingImages, { filterSize: [3, 3], strides: [2, 2], pad: 'same' }),
   ...poolRows('3D', volumes, { filterSize: [2, 2, 2], strides: [2, 2, 2], pad: 'same', dataFormat: 'NDHWC' }),
   ...rows('MaxPoolWithArgmax', images, (shape) => ({ inputs: { x: x(shape, { low: 0 }) }, attrs: { filterSize: [2, 2], strides: [2, 2], pad: 'same', includeBatchInIndex: false } })),
 ]; // prettier-ignore
@@ -339,4 +367,13 @@ const sparse: readonly SweepRow[] = [
 ]; // prettier-ignore
 
 /** Every kernel of ours that replaces one of tfjs' wasm backend, and the gradients that it lacks, times tiny, odd, typical and large. */
-export const sweep: readonly SweepRow[] = [...contractions, ...windows, ...reductions, ...elementwise, ...movement, ...image, ...sparse];
+export const sweep: readonly SweepRow[] = [
+  ...contractions,
+  ...windows,
+  ...fused,
+  ...reductions,
+  ...elementwise,
+  ...movement,
+  ...image,
+  ...sparse,
+];

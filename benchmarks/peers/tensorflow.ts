@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { inputValues } from '../input-values.ts';
 import type { Prepared } from '../peer.ts';
 import type { Attributes, InputSpec, SweepRow } from '../sweep-row.ts';
+import { compositions } from './compositions.ts';
 
 type Outputs = tf.Tensor | tf.Tensor[];
 
@@ -39,11 +40,16 @@ async function settle(tensor: tf.Tensor): Promise<void> {
   element.dispose();
 }
 
-/** Makes a row ready on tfjs' current backend; undefined where it has no such kernel. */
+/** Makes a row ready on tfjs' current backend, a fused kernel of ours that it lacks as a composition; undefined where it has neither. */
 export function prepareOnTensorflow({ kernel, inputs, attrs }: SweepRow): Prepared | undefined {
-  if (!tf.getKernel(kernel, tf.getBackend())) return undefined;
+  const composition = compositions[kernel];
+  const hasKernel = tf.getKernel(kernel, tf.getBackend()) !== undefined;
+  if (!hasKernel && composition === undefined) return undefined;
   const built = buildInputs(inputs);
-  const call = (): Outputs => runKernel(kernel, built, attrs);
+  const call = (): Outputs =>
+    hasKernel || composition === undefined
+      ? runKernel(kernel, built, attrs)
+      : tf.tidy(() => composition(built as Record<string, tf.Tensor>, attrs));
   return {
     async run(count) {
       for (let i = 1; i < count; i++) tf.dispose(call());
