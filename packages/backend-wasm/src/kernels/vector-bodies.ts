@@ -2,6 +2,7 @@ import { GatherV2, OneHot, Softmax } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { clampBodies } from './clamp-bodies.ts';
+import { conv3DBodies } from './conv3d-bodies.ts';
 import { cumulativeBodies } from './cumulative-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
 import { fillBodies } from './fill-bodies.ts';
@@ -21,6 +22,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...argExtremumBodies,
   ...binaryBodies,
   ...clampBodies,
+  ...conv3DBodies,
   ...cumulativeBodies,
   ...depthwiseBodies,
   ...fillBodies,
