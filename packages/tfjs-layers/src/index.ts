@@ -2,5 +2,6 @@
 export * from './as-loss.ts';
 export * from './as-metric.ts';
 export * from './as-optimizer.ts';
+export * from './compile-training.ts';
 export * from './configure-model.ts';
 export * from './epoch-metrics.ts';

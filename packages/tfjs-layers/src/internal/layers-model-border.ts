@@ -15,6 +15,18 @@ function internals(model: LayersModel): Internals {
   return model as unknown as Internals;
 }
 
+/** What makes a model's training step: of a `Sequential`, its functional model has it. */
+export interface Training {
+  readonly optimizer: { incrementIterations(): void };
+  readonly lossFunctions: unknown;
+  readonly collectedTrainableWeights: readonly unknown[];
+  makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[];
+}
+
+export function trainingOf(model: LayersModel): Training {
+  return (internals(model).model ?? model) as unknown as Training;
+}
+
 /** The optimizer that a model was compiled or loaded with. */
 export function optimizerOf(model: LayersModel): tf.Optimizer | undefined {
   return (model.optimizer as tf.Optimizer | null | undefined) ?? undefined;

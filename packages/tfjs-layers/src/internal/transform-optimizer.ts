@@ -4,8 +4,6 @@ import {
   disposeTree,
   flatten,
   formatShape,
-  keepTree,
-  leaves,
   mapTree,
   mapTreeWithNames,
   type Transform,
@@ -50,6 +48,7 @@ export class TransformOptimizer extends tf.Optimizer {
   /** The transform's name; of a loaded optimizer, that with which it was saved. */
   readonly transformName: string;
   readonly #naming: Naming;
+  /** A tree of variables. */
   #state: Tree | undefined;
   /** The parameters that the state belongs to. */
   #parameters: readonly Reached[] = [];
@@ -166,16 +165,29 @@ export class TransformOptimizer extends tf.Optimizer {
         return { variable, next };
       });
       // Everything that can refuse has run: from here on parameters and state change together.
-      const alien = new Set<tf.Tensor>([...leaves(grads), ...leaves(params), ...leaves(updates)]);
-      const kept = keepTree(mapTree<tf.Tensor, tf.Tensor>((leaf) => (alien.has(leaf) ? tf.clone(leaf) : leaf), after));
       for (const { variable, next } of assignments) variable.assign(next);
-      const previous = this.#state;
-      this.#state = kept;
+      this.#keep(after);
       this.#parameters = reached.map(({ name, variable }) => ({ name, variable }));
-      if (previous !== undefined) disposeTree(previous, kept);
       this.#disposeSaved();
     });
     this.incrementIterations();
+  }
+
+  /** Keeps a state in variables, so that a compiled step knows it as what it reads and writes. */
+  #keep(after: Tree): void {
+    const old = flatten<tf.Tensor>(this.#state ?? {});
+    const values = flatten<tf.Tensor>(after);
+    const fits = ({ name, leaf }: (typeof old)[number], i: number): boolean =>
+      values[i]?.name === name && formatShape(values[i].leaf.shape) === formatShape(leaf.shape) && values[i].leaf.dtype === leaf.dtype;
+    if (this.#state !== undefined && old.length === values.length && old.every(fits)) {
+      // A value may be another variable of the state, which must not change before it is read.
+      const next = values.map(({ leaf }) => tf.clone(leaf));
+      for (const [i, { leaf }] of old.entries()) (leaf as tf.Variable).assign(next[i] as tf.Tensor);
+      return;
+    }
+    const state = mapTree<tf.Tensor, tf.Tensor>((leaf) => tf.variable(leaf, false), after);
+    if (this.#state !== undefined) disposeTree(this.#state);
+    this.#state = state;
   }
 
   /** The state before a step over these parameters: as it is, as it was saved, or without the parameters that were frozen meanwhile. */
