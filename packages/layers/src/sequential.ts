@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { check, uniqueNames, type Layer, type ShapeTree, type Tree } from '@kumiko/core';
-import { isShared } from './combinators/shared.ts';
 import { composite, type Composite } from './composite.ts';
+import { sharedLayers } from './internal/shared-layers.ts';
 
 /** A chain of layers, as {@link sequential} makes it. */
 export type Sequential<In extends Tree = Tensor, Out extends Tree = Tensor> = Composite<In, Out>;
@@ -35,7 +35,7 @@ export function sequential<In extends Tree = Tensor, Out extends Tree = Tensor>(
 ): Sequential<In, Out> {
   check(layers.length > 0, name, () => 'expected at least one layer, got none. Pass for example [dense({ units: 10 })].');
   // Only a shared layer that stands in the chain again has the variables of its first place.
-  const first = layers.map((layer, i) => (isShared(layer) ? layers.indexOf(layer) : i));
+  const first = layers.map((layer, i) => (sharedLayers.has(layer) ? layers.indexOf(layer) : i));
   const own = [...new Set(first)];
   const names = uniqueNames(own.map((i) => (layers[i] as Layer).name));
   const children = Object.fromEntries(own.map((i, nth) => [names[nth] as string, layers[i] as Layer]));

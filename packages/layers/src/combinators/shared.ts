@@ -1,6 +1,5 @@
 import type { Layer, Tree } from '@kumiko/core';
-
-const sharedLayers = /* @__PURE__ */ new WeakSet<Layer>();
+import { sharedLayers } from '../internal/shared-layers.ts';
 
 /**
  * The same layer under a name, marked so that a {@link sequential} in which it stands at several places gives it one set of variables,
@@ -20,9 +19,4 @@ export function shared<In extends Tree, Out extends Tree>(name: string, layer: L
   const marked = { ...layer, name };
   sharedLayers.add(marked as unknown as Layer);
   return marked;
-}
-
-/** Whether {@link shared} made a layer. */
-export function isShared(layer: Layer): boolean {
-  return sharedLayers.has(layer);
 }
