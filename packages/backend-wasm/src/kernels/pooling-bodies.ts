@@ -41,6 +41,11 @@ function isDirect({
   return !overlaps && inChannels >= MANY_CHANNELS && inChannels % 4 === 0;
 }
 
+/** Whether nothing is pooled, or nothing comes out. */
+function isEmpty({ batchSize, inHeight, inWidth, inChannels, outHeight, outWidth }: backend_util.Conv2DInfo): boolean {
+  return batchSize * inHeight * inWidth * inChannels * outHeight * outWidth === 0;
+}
+
 /** Into how many parts `rows` of images are split. */
 function partsOf(rows: number, info: backend_util.Conv2DInfo): number {
   return splitWork(rows, util.sizeFromShape(info.outShape) * info.filterHeight * info.filterWidth, LEAST_READS);
@@ -52,21 +57,15 @@ function poolBody(entry: string): VectorBody {
     const x = call.inputs['x']!;
     const info = poolInfo(x, call.attrs);
     const isCopy = info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape);
-    const isEmpty = util.sizeFromShape([...info.inShape, ...info.outShape]) === 0;
-    if (x.dtype !== 'float32' || isCopy || isEmpty) return undefined;
+    if (x.dtype !== 'float32' || isCopy || isEmpty(info)) return undefined;
     const output = call.backend.makeOutput(info.outShape, 'float32');
     const host = wasmHost(call.backend);
     const parts = partsOf(info.batchSize * info.outHeight, info);
+    const numbers = [host.pointer(x.dataId), host.pointer(output.dataId), ...poolingNumbers(info)];
+    const pool = (lines: number, lineFloats: number): void => poolingModule(host).parallel(entry, parts, [...numbers, lines, lineFloats]);
     const lineFloats = Math.max(info.filterWidth * info.inChannels, LINE) + 4;
-    withScratch(host, [isDirect(info) ? 0 : parts * lineFloats * 4], (lines) => {
-      poolingModule(host).parallel(entry, parts, [
-        host.pointer(x.dataId),
-        host.pointer(output.dataId),
-        ...poolingNumbers(info),
-        lines,
-        lineFloats,
-      ]);
-    });
+    if (isDirect(info)) pool(0, 0);
+    else withScratch(host, [parts * lineFloats * 4], (lines) => pool(lines, lineFloats));
     return output;
   };
 }
@@ -75,8 +74,7 @@ function poolBody(entry: string): VectorBody {
 const averagePoolGradient: VectorBody = (call) => {
   const { dy, input } = call.inputs as Readonly<Record<'dy' | 'input', TensorInfo>>;
   const info = poolInfo(input, { ...call.attrs, dimRoundingMode: undefined } as unknown as NamedAttrMap);
-  const isEmpty = util.sizeFromShape([...info.inShape, ...info.outShape]) === 0;
-  if (dy.dtype !== 'float32' || isEmpty || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
+  if (dy.dtype !== 'float32' || isEmpty(info) || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
   const output = call.backend.makeOutput(info.inShape, 'float32');
   const host = wasmHost(call.backend);
   const numbers = [host.pointer(dy.dataId), host.pointer(output.dataId), ...poolingNumbers(info)];

@@ -7,8 +7,19 @@ export const poolingModule = /* @__PURE__ */ kernelModule('kumiko-pooling', base
 
 /** What of a pooling its kernels are passed after their pointers. */
 export function poolingNumbers(info: backend_util.Conv2DInfo): number[] {
+  const { padInfo } = info;
   return [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth],
-    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left],
+    info.batchSize,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    padInfo.top,
+    padInfo.left,
   ];
 }
