@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByAdabelief}. */
@@ -46,21 +44,29 @@ export type ScaleByAdabeliefState = {
  * @see Zhuang et al., "AdaBelief optimizer: adapting stepsizes by the belief in observed gradients", NeurIPS 2020, algorithm 2
  */
 export function scaleByAdabelief(options: ScaleByAdabeliefOptions = {}): Transform<ScaleByAdabeliefState> {
+  return adabeliefLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function adabeliefLeaf<S extends Tree>(options: ScaleByAdabeliefOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-16 } = options;
   checkOption('scaleByAdabelief', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByAdabelief', 'beta2', beta2, decayRange, 0.999);
   checkOption('scaleByAdabelief', 'epsilon', epsilon, positive, 1e-16);
-  return leafTransform({
-    name: 'scaleByAdabelief',
-    slots: { firstMoment: tf.zerosLike, deviation: tf.zerosLike },
-    shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
-    rule({ grad }, slots, [correction1, correction2]) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const deviation = tf.add(runningMean(beta2, slots.deviation, tf.squaredDifference(grad, firstMoment)), epsilon);
-      const root = tf.add(tf.sqrt(tf.div(deviation, correction2)), epsilon);
-      return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, deviation }];
+  return leafTransform(
+    {
+      name: 'scaleByAdabelief',
+      slots: { firstMoment: tf.zerosLike, deviation: tf.zerosLike },
+      shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
+      rule({ grad }, slots, [correction1, correction2]) {
+        const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+        const deviation = tf.add(runningMean(beta2, slots.deviation, tf.squaredDifference(grad, firstMoment)), epsilon);
+        const root = tf.add(tf.sqrt(tf.div(deviation, correction2)), epsilon);
+        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, deviation }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -74,6 +80,6 @@ export function scaleByAdabelief(options: ScaleByAdabeliefOptions = {}): Transfo
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.555556 }
  * @see Zhuang et al., "AdaBelief optimizer: adapting stepsizes by the belief in observed gradients", NeurIPS 2020, algorithm 2
  */
-export function adabelief({ learningRate = 1e-3, ...rest }: AdabeliefOptions = {}): Transform<ChainState> {
-  return descent('adabelief', scaleByAdabelief(rest), { learningRate });
+export function adabelief({ learningRate = 1e-3, ...rest }: AdabeliefOptions = {}): Transform<ScaleByAdabeliefState> {
+  return adabeliefLeaf(rest, { name: 'adabelief', learningRate });
 }

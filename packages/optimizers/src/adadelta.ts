@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByAdadelta}. */
@@ -41,18 +39,26 @@ export type ScaleByAdadeltaState = {
  * @see Zeiler, "ADADELTA: an adaptive learning rate method", 2012, algorithm 1; torch.optim.Adadelta
  */
 export function scaleByAdadelta(options: ScaleByAdadeltaOptions = {}): Transform<ScaleByAdadeltaState> {
+  return adadeltaLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function adadeltaLeaf<S extends Tree>(options: ScaleByAdadeltaOptions, descent?: Descent): Transform<S> {
   const { decay = 0.9, epsilon = 1e-6 } = options;
   checkOption('scaleByAdadelta', 'decay', decay, decayRange, 0.9);
   checkOption('scaleByAdadelta', 'epsilon', epsilon, positive, 1e-6);
-  return leafTransform({
-    name: 'scaleByAdadelta',
-    slots: { squares: tf.zerosLike, deltas: tf.zerosLike },
-    rule({ grad }, slots) {
-      const squares = runningMean(decay, slots.squares, tf.square(grad));
-      const update = tf.mul(tf.div(tf.sqrt(tf.add(slots.deltas, epsilon)), tf.sqrt(tf.add(squares, epsilon))), grad);
-      return [update, { squares, deltas: runningMean(decay, slots.deltas, tf.square(update)) }];
+  return leafTransform(
+    {
+      name: 'scaleByAdadelta',
+      slots: { squares: tf.zerosLike, deltas: tf.zerosLike },
+      rule({ grad }, slots) {
+        const squares = runningMean(decay, slots.squares, tf.square(grad));
+        const update = tf.mul(tf.div(tf.sqrt(tf.add(slots.deltas, epsilon)), tf.sqrt(tf.add(squares, epsilon))), grad);
+        return [update, { squares, deltas: runningMean(decay, slots.deltas, tf.square(update)) }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -66,6 +72,6 @@ export function scaleByAdadelta(options: ScaleByAdadeltaOptions = {}): Transform
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.00158114 }
  * @see Zeiler, "ADADELTA: an adaptive learning rate method", 2012, algorithm 1; torch.optim.Adadelta
  */
-export function adadelta({ learningRate = 1, ...rest }: AdadeltaOptions = {}): Transform<ChainState> {
-  return descent('adadelta', scaleByAdadelta(rest), { learningRate });
+export function adadelta({ learningRate = 1, ...rest }: AdadeltaOptions = {}): Transform<ScaleByAdadeltaState> {
+  return adadeltaLeaf(rest, { name: 'adadelta', learningRate });
 }

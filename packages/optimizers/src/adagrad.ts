@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { checkOption, nonNegative, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 
 /** Options of {@link scaleByAdagrad}. */
 export interface ScaleByAdagradOptions {
@@ -38,17 +36,25 @@ export type ScaleByAdagradState = {
  * @see Duchi et al., "Adaptive subgradient methods for online learning and stochastic optimization", JMLR 2011; torch.optim.Adagrad, whose `lr_decay` is {@link inverseTime}
  */
 export function scaleByAdagrad(options: ScaleByAdagradOptions = {}): Transform<ScaleByAdagradState> {
+  return adagradLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function adagradLeaf<S extends Tree>(options: ScaleByAdagradOptions, descent?: Descent): Transform<S> {
   const { initialSum = 0, epsilon = 1e-10 } = options;
   checkOption('scaleByAdagrad', 'initialSum', initialSum, nonNegative, 0);
   checkOption('scaleByAdagrad', 'epsilon', epsilon, positive, 1e-10);
-  return leafTransform({
-    name: 'scaleByAdagrad',
-    slots: { sum: (param) => tf.fill(param.shape, initialSum) },
-    rule({ grad }, slots) {
-      const sum = tf.add(slots.sum, tf.square(grad));
-      return [tf.div(grad, tf.add(tf.sqrt(sum), epsilon)), { sum }];
+  return leafTransform(
+    {
+      name: 'scaleByAdagrad',
+      slots: { sum: (param) => tf.fill(param.shape, initialSum) },
+      rule({ grad }, slots) {
+        const sum = tf.add(slots.sum, tf.square(grad));
+        return [tf.div(grad, tf.add(tf.sqrt(sum), epsilon)), { sum }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -62,6 +68,6 @@ export function scaleByAdagrad(options: ScaleByAdagradOptions = {}): Transform<S
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.5 }
  * @see Duchi et al., "Adaptive subgradient methods for online learning and stochastic optimization", JMLR 2011; torch.optim.Adagrad, whose `lr_decay` is {@link inverseTime}
  */
-export function adagrad({ learningRate = 1e-2, ...rest }: AdagradOptions = {}): Transform<ChainState> {
-  return descent('adagrad', scaleByAdagrad(rest), { learningRate });
+export function adagrad({ learningRate = 1e-2, ...rest }: AdagradOptions = {}): Transform<ScaleByAdagradState> {
+  return adagradLeaf(rest, { name: 'adagrad', learningRate });
 }

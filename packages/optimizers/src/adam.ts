@@ -1,7 +1,6 @@
 import type { Schedule, Transform } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
-import { descent } from './internal/descent.ts';
-import { scaleByAdam, type ScaleByAdamOptions } from './scale-by-adam.ts';
+import { adamLeaf } from './internal/adam-leaf.ts';
+import type { ScaleByAdamOptions, ScaleByAdamState } from './scale-by-adam.ts';
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends ScaleByAdamOptions {
@@ -22,6 +21,6 @@ export interface AdamOptions extends ScaleByAdamOptions {
  * applyUpdates(params, updates); // { w: 0.9 }
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; torch.optim.Adam
  */
-export function adam({ learningRate = 1e-3, ...moments }: AdamOptions = {}): Transform<ChainState> {
-  return descent('adam', scaleByAdam(moments), { learningRate });
+export function adam({ learningRate = 1e-3, ...moments }: AdamOptions = {}): Transform<ScaleByAdamState> {
+  return adamLeaf(moments, { name: 'adam', learningRate });
 }

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByAdamax}. */
@@ -46,20 +44,28 @@ export type ScaleByAdamaxState = {
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 2; torch.optim.Adamax
  */
 export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): Transform<ScaleByAdamaxState> {
+  return adamaxLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function adamaxLeaf<S extends Tree>(options: ScaleByAdamaxOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkOption('scaleByAdamax', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByAdamax', 'beta2', beta2, decayRange, 0.999);
   checkOption('scaleByAdamax', 'epsilon', epsilon, positive, 1e-8);
-  return leafTransform({
-    name: 'scaleByAdamax',
-    slots: { firstMoment: tf.zerosLike, norm: tf.zerosLike },
-    shared: (step) => biasCorrection(beta1, step),
-    rule({ grad }, slots, correction) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const norm = tf.maximum(tf.mul(slots.norm, beta2), tf.add(tf.abs(grad), epsilon));
-      return [tf.div(tf.div(firstMoment, correction), norm), { firstMoment, norm }];
+  return leafTransform(
+    {
+      name: 'scaleByAdamax',
+      slots: { firstMoment: tf.zerosLike, norm: tf.zerosLike },
+      shared: (step) => biasCorrection(beta1, step),
+      rule({ grad }, slots, correction) {
+        const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+        const norm = tf.maximum(tf.mul(slots.norm, beta2), tf.add(tf.abs(grad), epsilon));
+        return [tf.div(tf.div(firstMoment, correction), norm), { firstMoment, norm }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -73,6 +79,6 @@ export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): Transform<Sca
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.5 }
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 2; torch.optim.Adamax
  */
-export function adamax({ learningRate = 2e-3, ...rest }: AdamaxOptions = {}): Transform<ChainState> {
-  return descent('adamax', scaleByAdamax(rest), { learningRate });
+export function adamax({ learningRate = 2e-3, ...rest }: AdamaxOptions = {}): Transform<ScaleByAdamaxState> {
+  return adamaxLeaf(rest, { name: 'adamax', learningRate });
 }

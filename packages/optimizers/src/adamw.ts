@@ -1,9 +1,8 @@
 import type { Transform } from '@kumiko/core';
 import type { ParameterMask } from './add-decayed-weights.ts';
 import type { AdamOptions } from './adam.ts';
-import type { ChainState } from './chain.ts';
-import { descent } from './internal/descent.ts';
-import { scaleByAdam } from './scale-by-adam.ts';
+import { adamLeaf } from './internal/adam-leaf.ts';
+import type { ScaleByAdamState } from './scale-by-adam.ts';
 
 /** Options of {@link adamw}. */
 export interface AdamwOptions extends AdamOptions {
@@ -25,6 +24,6 @@ export interface AdamwOptions extends AdamOptions {
  * applyUpdates(params, updates); // { kernel: 0.85, bias: 0.9 }
  * @see Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019; torch.optim.AdamW
  */
-export function adamw({ learningRate = 1e-3, weightDecay = 0.01, mask, ...moments }: AdamwOptions = {}): Transform<ChainState> {
-  return descent('adamw', scaleByAdam(moments), { learningRate, weightDecay, mask });
+export function adamw({ learningRate = 1e-3, weightDecay = 0.01, mask, ...moments }: AdamwOptions = {}): Transform<ScaleByAdamState> {
+  return adamLeaf(moments, { name: 'adamw', learningRate, weightDecay, mask });
 }

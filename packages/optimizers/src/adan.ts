@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { checkLearningRate } from './internal/learning-rate.ts';
 import { runningMean } from './internal/running-mean.ts';
 
@@ -56,31 +54,39 @@ export type ScaleByAdanState = {
  * @see Xie et al., "Adan: adaptive Nesterov momentum algorithm", TPAMI 2024, algorithm 1, with decays as in its reference implementation: one minus those of the paper
  */
 export function scaleByAdan(options: ScaleByAdanOptions = {}): Transform<ScaleByAdanState> {
+  return adanLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function adanLeaf<S extends Tree>(options: ScaleByAdanOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.98, beta2 = 0.92, beta3 = 0.99, epsilon = 1e-8 } = options;
   checkOption('scaleByAdan', 'beta1', beta1, decayRange, 0.98);
   checkOption('scaleByAdan', 'beta2', beta2, decayRange, 0.92);
   checkOption('scaleByAdan', 'beta3', beta3, decayRange, 0.99);
   checkOption('scaleByAdan', 'epsilon', epsilon, positive, 1e-8);
-  return leafTransform({
-    name: 'scaleByAdan',
-    slots: { firstMoment: tf.zerosLike, difference: tf.zerosLike, secondMoment: tf.zerosLike, before: tf.zerosLike },
-    shared: (step) => ({
-      correction1: biasCorrection(beta1, step),
-      correction2: biasCorrection(beta2, step),
-      correction3: biasCorrection(beta3, step),
-      // 0 at the first step, which has no gradient before it.
-      first: tf.minimum(tf.sub(step, 1), 1),
-    }),
-    rule({ grad }, slots, { correction1, correction2, correction3, first }) {
-      const change = tf.mul(tf.sub(grad, slots.before), first);
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const difference = runningMean(beta2, slots.difference, change);
-      const secondMoment = runningMean(beta3, slots.secondMoment, tf.square(tf.add(grad, tf.mul(change, beta2))));
-      const direction = tf.add(tf.div(firstMoment, correction1), tf.mul(tf.div(difference, correction2), beta2));
-      const root = tf.add(tf.sqrt(tf.div(secondMoment, correction3)), epsilon);
-      return [tf.div(direction, root), { firstMoment, difference, secondMoment, before: tf.clone(grad) }];
+  return leafTransform(
+    {
+      name: 'scaleByAdan',
+      slots: { firstMoment: tf.zerosLike, difference: tf.zerosLike, secondMoment: tf.zerosLike, before: tf.zerosLike },
+      shared: (step) => ({
+        correction1: biasCorrection(beta1, step),
+        correction2: biasCorrection(beta2, step),
+        correction3: biasCorrection(beta3, step),
+        // 0 at the first step, which has no gradient before it.
+        first: tf.minimum(tf.sub(step, 1), 1),
+      }),
+      rule({ grad }, slots, { correction1, correction2, correction3, first }) {
+        const change = tf.mul(tf.sub(grad, slots.before), first);
+        const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+        const difference = runningMean(beta2, slots.difference, change);
+        const secondMoment = runningMean(beta3, slots.secondMoment, tf.square(tf.add(grad, tf.mul(change, beta2))));
+        const direction = tf.add(tf.div(firstMoment, correction1), tf.mul(tf.div(difference, correction2), beta2));
+        const root = tf.add(tf.sqrt(tf.div(secondMoment, correction3)), epsilon);
+        return [tf.div(direction, root), { firstMoment, difference, secondMoment, before: tf.clone(grad) }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -94,7 +100,7 @@ export function scaleByAdan(options: ScaleByAdanOptions = {}): Transform<ScaleBy
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.50495 }
  * @see Xie et al., "Adan: adaptive Nesterov momentum algorithm", TPAMI 2024, algorithm 1, with decays as in its reference implementation: one minus those of the paper
  */
-export function adan({ learningRate = 1e-3, weightDecay = 0.02, ...rest }: AdanOptions = {}): Transform<ChainState> {
+export function adan({ learningRate = 1e-3, weightDecay = 0.02, ...rest }: AdanOptions = {}): Transform<ScaleByAdanState> {
   checkLearningRate('adan', learningRate);
   checkOption('adan', 'weightDecay', weightDecay, nonNegative, 0.02);
   // (p - r u) / (1 + r d) - p = -r (u + d p) / (1 + r d)
@@ -105,5 +111,5 @@ export function adan({ learningRate = 1e-3, weightDecay = 0.02, ...rest }: AdanO
           const rate = learningRate(step);
           return tf.div(rate, tf.add(1, tf.mul(rate, weightDecay)));
         };
-  return descent('adan', scaleByAdan(rest), { learningRate: proximal, weightDecay });
+  return adanLeaf(rest, { name: 'adan', learningRate: proximal, weightDecay });
 }

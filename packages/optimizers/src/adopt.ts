@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByAdopt}. */
@@ -46,24 +44,32 @@ export type ScaleByAdoptState = {
  * @see Taniguchi et al., "ADOPT: modified Adam can converge with any beta2 with the optimal rate", NeurIPS 2024, algorithm 2 with the clipping of its section 4
  */
 export function scaleByAdopt(options: ScaleByAdoptOptions = {}): Transform<ScaleByAdoptState> {
+  return adoptLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function adoptLeaf<S extends Tree>(options: ScaleByAdoptOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.9, beta2 = 0.9999, epsilon = 1e-6 } = options;
   checkOption('scaleByAdopt', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByAdopt', 'beta2', beta2, decayRange, 0.9999);
   checkOption('scaleByAdopt', 'epsilon', epsilon, positive, 1e-6);
-  return leafTransform({
-    name: 'scaleByAdopt',
-    slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike },
-    shared: (step) => ({ first: tf.equal(step, 1), limit: tf.pow(tf.sub(step, 1), 0.25) }),
-    rule({ grad }, slots, { first, limit }) {
-      const square = tf.square(grad);
-      const normal = tf.div(grad, tf.maximum(tf.sqrt(slots.secondMoment), epsilon));
-      const clipped = tf.maximum(tf.minimum(normal, limit), tf.neg(limit));
-      const moved = runningMean(beta1, slots.firstMoment, clipped);
-      const firstMoment = tf.where(first, slots.firstMoment, moved);
-      const secondMoment = tf.where(first, square, runningMean(beta2, slots.secondMoment, square));
-      return [tf.clone(firstMoment), { firstMoment, secondMoment }];
+  return leafTransform(
+    {
+      name: 'scaleByAdopt',
+      slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike },
+      shared: (step) => ({ first: tf.equal(step, 1), limit: tf.pow(tf.sub(step, 1), 0.25) }),
+      rule({ grad }, slots, { first, limit }) {
+        const square = tf.square(grad);
+        const normal = tf.div(grad, tf.maximum(tf.sqrt(slots.secondMoment), epsilon));
+        const clipped = tf.maximum(tf.minimum(normal, limit), tf.neg(limit));
+        const moved = runningMean(beta1, slots.firstMoment, clipped);
+        const firstMoment = tf.where(first, slots.firstMoment, moved);
+        const secondMoment = tf.where(first, square, runningMean(beta2, slots.secondMoment, square));
+        return [tf.clone(firstMoment), { firstMoment, secondMoment }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -77,6 +83,6 @@ export function scaleByAdopt(options: ScaleByAdoptOptions = {}): Transform<Scale
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: 0 }
  * @see Taniguchi et al., "ADOPT: modified Adam can converge with any beta2 with the optimal rate", NeurIPS 2024, algorithm 2 with the clipping of its section 4
  */
-export function adopt({ learningRate = 1e-3, ...rest }: AdoptOptions = {}): Transform<ChainState> {
-  return descent('adopt', scaleByAdopt(rest), { learningRate });
+export function adopt({ learningRate = 1e-3, ...rest }: AdoptOptions = {}): Transform<ScaleByAdoptState> {
+  return adoptLeaf(rest, { name: 'adopt', learningRate });
 }

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByAmsgrad}. */
@@ -48,22 +46,30 @@ export type ScaleByAmsgradState = {
  * @see Reddi et al., "On the convergence of Adam and beyond", ICLR 2018; torch.optim.Adam with amsgrad, whose maximum is taken before the bias correction, as here
  */
 export function scaleByAmsgrad(options: ScaleByAmsgradOptions = {}): Transform<ScaleByAmsgradState> {
+  return amsgradLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function amsgradLeaf<S extends Tree>(options: ScaleByAmsgradOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkOption('scaleByAmsgrad', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByAmsgrad', 'beta2', beta2, decayRange, 0.999);
   checkOption('scaleByAmsgrad', 'epsilon', epsilon, positive, 1e-8);
-  return leafTransform({
-    name: 'scaleByAmsgrad',
-    slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike, maximum: tf.zerosLike },
-    shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
-    rule({ grad }, slots, [correction1, correction2]) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
-      const maximum = tf.maximum(slots.maximum, secondMoment);
-      const root = tf.add(tf.sqrt(tf.div(maximum, correction2)), epsilon);
-      return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment, maximum }];
+  return leafTransform(
+    {
+      name: 'scaleByAmsgrad',
+      slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike, maximum: tf.zerosLike },
+      shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
+      rule({ grad }, slots, [correction1, correction2]) {
+        const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+        const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
+        const maximum = tf.maximum(slots.maximum, secondMoment);
+        const root = tf.add(tf.sqrt(tf.div(maximum, correction2)), epsilon);
+        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment, maximum }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -77,6 +83,6 @@ export function scaleByAmsgrad(options: ScaleByAmsgradOptions = {}): Transform<S
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.5 }
  * @see Reddi et al., "On the convergence of Adam and beyond", ICLR 2018; torch.optim.Adam with amsgrad, whose maximum is taken before the bias correction, as here
  */
-export function amsgrad({ learningRate = 1e-3, ...rest }: AmsgradOptions = {}): Transform<ChainState> {
-  return descent('amsgrad', scaleByAmsgrad(rest), { learningRate });
+export function amsgrad({ learningRate = 1e-3, ...rest }: AmsgradOptions = {}): Transform<ScaleByAmsgradState> {
+  return amsgradLeaf(rest, { name: 'amsgrad', learningRate });
 }

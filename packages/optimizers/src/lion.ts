@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
 import type { ParameterMask } from './add-decayed-weights.ts';
-import type { ChainState } from './chain.ts';
 import { checkOption, decayRange } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByLion}. */
@@ -42,17 +40,25 @@ export type ScaleByLionState = {
  * transform.update({ w: tf.scalar(-2) }, transform.init(params), params)[0]; // { w: -1 }
  * @see Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, program 1
  */
-export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions = {}): Transform<ScaleByLionState> {
+export function scaleByLion(options: ScaleByLionOptions = {}): Transform<ScaleByLionState> {
+  return lionLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function lionLeaf<S extends Tree>({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions, descent?: Descent): Transform<S> {
   checkOption('scaleByLion', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByLion', 'beta2', beta2, decayRange, 0.99);
-  return leafTransform({
-    name: 'scaleByLion',
-    slots: { firstMoment: tf.zerosLike },
-    rule: ({ grad }, { firstMoment }) => [
-      tf.sign(runningMean(beta1, firstMoment, grad)),
-      { firstMoment: runningMean(beta2, firstMoment, grad) },
-    ],
-  });
+  return leafTransform(
+    {
+      name: 'scaleByLion',
+      slots: { firstMoment: tf.zerosLike },
+      rule: ({ grad }, { firstMoment }) => [
+        tf.sign(runningMean(beta1, firstMoment, grad)),
+        { firstMoment: runningMean(beta2, firstMoment, grad) },
+      ],
+    },
+    descent,
+  );
 }
 
 /**
@@ -67,6 +73,6 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions = 
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.625 }
  * @see Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023
  */
-export function lion({ learningRate = 1e-4, weightDecay = 0, mask, ...rest }: LionOptions = {}): Transform<ChainState> {
-  return descent('lion', scaleByLion(rest), { learningRate, weightDecay, mask });
+export function lion({ learningRate = 1e-4, weightDecay = 0, mask, ...rest }: LionOptions = {}): Transform<ScaleByLionState> {
+  return lionLeaf(rest, { name: 'lion', learningRate, weightDecay, mask });
 }

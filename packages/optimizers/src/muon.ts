@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape, type Schedule, type Transform, type Tree } from '@kumiko/core';
+import { addDecayedWeights } from './add-decayed-weights.ts';
 import { adamw } from './adamw.ts';
+import { chain } from './chain.ts';
 import { checkOption, count, decayRange } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
 import { leafTransform } from './internal/leaf-transform.ts';
 import { checkLearningRate } from './internal/learning-rate.ts';
 import { partition, type PartitionState } from './partition.ts';
+import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleByMuon}. */
 export interface ScaleByMuonOptions {
@@ -103,7 +105,7 @@ export function muon(options: MuonOptions = {}): Transform<PartitionState> {
   const { learningRate = 0.02, weightDecay = 0, adamLearningRate = 3e-4, matrices = (_name, { rank }) => rank >= 2, ...rest } = options;
   checkLearningRate('muon', adamLearningRate, 'adamLearningRate');
   const groups = {
-    muon: descent('muon', scaleByMuon(rest), { learningRate, weightDecay }),
+    muon: chain([scaleByMuon(rest), addDecayedWeights(weightDecay), scaleByLearningRate(learningRate)]),
     adamw: adamw({ learningRate: adamLearningRate, beta2: 0.95, weightDecay }),
   };
   return { ...partition(groups, (name, param) => (matrices(name, param) ? 'muon' : 'adamw')), name: 'muon' };

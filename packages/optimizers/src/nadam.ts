@@ -1,11 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
-import { biasCorrection } from './internal/bias-correction.ts';
-import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
-import { runningMean } from './internal/running-mean.ts';
+import { nadamLeaf } from './internal/nadam-leaf.ts';
 
 /** Options of {@link scaleByNadam}. */
 export interface ScaleByNadamOptions {
@@ -50,29 +45,7 @@ export type ScaleByNadamState = {
  * @see Dozat, "Incorporating Nesterov momentum into Adam", 2016; torch.optim.NAdam, of which 1.13 with foreach=False has a wrong p_(t+1)
  */
 export function scaleByNadam(options: ScaleByNadamOptions = {}): Transform<ScaleByNadamState> {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, momentumDecay = 0.004 } = options;
-  checkOption('scaleByNadam', 'beta1', beta1, decayRange, 0.9);
-  checkOption('scaleByNadam', 'beta2', beta2, decayRange, 0.999);
-  checkOption('scaleByNadam', 'epsilon', epsilon, positive, 1e-8);
-  checkOption('scaleByNadam', 'momentumDecay', momentumDecay, nonNegative, 0.004);
-  const momentumAt = (step: tf.Tensor): tf.Tensor =>
-    tf.mul(beta1, tf.sub(1, tf.mul(0.5, tf.exp(tf.mul(step, momentumDecay * Math.log(0.96))))));
-  return leafTransform({
-    name: 'scaleByNadam',
-    slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike, product: (): tf.Tensor => tf.scalar(1) },
-    shared: (step) => ({ momentum: momentumAt(step), next: momentumAt(tf.add(step, 1)), correction: biasCorrection(beta2, step) }),
-    rule({ grad }, slots, { momentum, next, correction }) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
-      const product = tf.mul(slots.product, momentum);
-      const direction = tf.add(
-        tf.mul(grad, tf.div(tf.sub(1, momentum), tf.sub(1, product))),
-        tf.mul(firstMoment, tf.div(next, tf.sub(1, tf.mul(product, next)))),
-      );
-      const root = tf.add(tf.sqrt(tf.div(secondMoment, correction)), epsilon);
-      return [tf.div(direction, root), { firstMoment, secondMoment, product }];
-    },
-  });
+  return nadamLeaf(options);
 }
 
 /**
@@ -86,6 +59,6 @@ export function scaleByNadam(options: ScaleByNadamOptions = {}): Transform<Scale
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.5 }
  * @see Dozat, "Incorporating Nesterov momentum into Adam", 2016; torch.optim.NAdam
  */
-export function nadam({ learningRate = 2e-3, ...rest }: NadamOptions = {}): Transform<ChainState> {
-  return descent('nadam', scaleByNadam(rest), { learningRate });
+export function nadam({ learningRate = 2e-3, ...rest }: NadamOptions = {}): Transform<ScaleByNadamState> {
+  return nadamLeaf(rest, { name: 'nadam', learningRate });
 }

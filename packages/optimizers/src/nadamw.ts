@@ -1,8 +1,7 @@
 import type { Transform } from '@kumiko/core';
-import { addDecayedWeights, type ParameterMask } from './add-decayed-weights.ts';
-import { chain, type ChainState } from './chain.ts';
-import { scaleByNadam, type NadamOptions } from './nadam.ts';
-import { scaleByLearningRate } from './scale-by-learning-rate.ts';
+import type { ParameterMask } from './add-decayed-weights.ts';
+import { nadamLeaf } from './internal/nadam-leaf.ts';
+import type { NadamOptions, ScaleByNadamState } from './nadam.ts';
 
 /** Options of {@link nadamw}. */
 export interface NadamwOptions extends NadamOptions {
@@ -23,9 +22,6 @@ export interface NadamwOptions extends NadamOptions {
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.625 }
  * @see Dozat, "Incorporating Nesterov momentum into Adam", 2016; Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019
  */
-export function nadamw({ learningRate = 2e-3, weightDecay = 0.01, mask, ...rest }: NadamwOptions = {}): Transform<ChainState> {
-  return chain(
-    [scaleByNadam(rest), addDecayedWeights(weightDecay, mask === undefined ? {} : { mask }), scaleByLearningRate(learningRate)],
-    { name: 'nadamw' },
-  );
+export function nadamw({ learningRate = 2e-3, weightDecay = 0.01, mask, ...rest }: NadamwOptions = {}): Transform<ScaleByNadamState> {
+  return nadamLeaf(rest, { name: 'nadamw', learningRate, weightDecay, mask });
 }

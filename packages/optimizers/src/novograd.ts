@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByNovograd}. */
@@ -47,23 +45,31 @@ export type ScaleByNovogradState = {
  * @see Ginsburg et al., "Stochastic gradient methods with layer-wise adaptive moments for training of deep networks", 2019, algorithm 1
  */
 export function scaleByNovograd(options: ScaleByNovogradOptions = {}): Transform<ScaleByNovogradState> {
+  return novogradLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function novogradLeaf<S extends Tree>(options: ScaleByNovogradOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.95, beta2 = 0.98, epsilon = 1e-8, weightDecay = 0 } = options;
   checkOption('scaleByNovograd', 'beta1', beta1, decayRange, 0.95);
   checkOption('scaleByNovograd', 'beta2', beta2, decayRange, 0.98);
   checkOption('scaleByNovograd', 'epsilon', epsilon, positive, 1e-8);
   checkOption('scaleByNovograd', 'weightDecay', weightDecay, nonNegative, 0);
-  return leafTransform({
-    name: 'scaleByNovograd',
-    slots: { sum: tf.zerosLike, squaredNorm: (): tf.Tensor => tf.scalar(0) },
-    shared: (step) => tf.equal(step, 1),
-    rule({ grad, param }, slots, first) {
-      const square: tf.Tensor = tf.sum(tf.square(grad));
-      const squaredNorm = tf.where(first, square, runningMean(beta2, slots.squaredNorm, square));
-      const direction = tf.add(tf.div(grad, tf.add(tf.sqrt(squaredNorm), epsilon)), tf.mul(param, weightDecay));
-      const sum = tf.add(tf.mul(slots.sum, beta1), direction);
-      return [tf.clone(sum), { sum, squaredNorm }];
+  return leafTransform(
+    {
+      name: 'scaleByNovograd',
+      slots: { sum: tf.zerosLike, squaredNorm: (): tf.Tensor => tf.scalar(0) },
+      shared: (step) => tf.equal(step, 1),
+      rule({ grad, param }, slots, first) {
+        const square: tf.Tensor = tf.sum(tf.square(grad));
+        const squaredNorm = tf.where(first, square, runningMean(beta2, slots.squaredNorm, square));
+        const direction = tf.add(tf.div(grad, tf.add(tf.sqrt(squaredNorm), epsilon)), tf.mul(param, weightDecay));
+        const sum = tf.add(tf.mul(slots.sum, beta1), direction);
+        return [tf.clone(sum), { sum, squaredNorm }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -77,6 +83,6 @@ export function scaleByNovograd(options: ScaleByNovogradOptions = {}): Transform
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.5 }
  * @see Ginsburg et al., "Stochastic gradient methods with layer-wise adaptive moments for training of deep networks", 2019, algorithm 1
  */
-export function novograd({ learningRate = 1e-2, ...rest }: NovogradOptions = {}): Transform<ChainState> {
-  return descent('novograd', scaleByNovograd(rest), { learningRate });
+export function novograd({ learningRate = 1e-2, ...rest }: NovogradOptions = {}): Transform<ScaleByNovogradState> {
+  return novogradLeaf(rest, { name: 'novograd', learningRate });
 }

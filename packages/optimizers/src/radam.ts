@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByRadam}. */
@@ -49,32 +47,40 @@ export type ScaleByRadamState = {
  * @see Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2; torch.optim.RAdam, which has 5 where the paper has 4
  */
 export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<ScaleByRadamState> {
+  return radamLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function radamLeaf<S extends Tree>(options: ScaleByRadamOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkOption('scaleByRadam', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByRadam', 'beta2', beta2, decayRange, 0.999);
   checkOption('scaleByRadam', 'epsilon', epsilon, positive, 1e-8);
-  return leafTransform({
-    name: 'scaleByRadam',
-    slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike },
-    shared: (step) => {
-      const length = averageLength(beta2, step);
-      const limit = 2 / (1 - beta2) - 1;
-      const ratio = tf.div(tf.mul(tf.sub(length, 4), tf.sub(length, 2)), length);
-      return {
-        correction1: biasCorrection(beta1, step),
-        correction2: biasCorrection(beta2, step),
-        rectified: tf.greater(length, 5),
-        rectification: tf.sqrt(tf.maximum(tf.mul(ratio, limit / ((limit - 4) * (limit - 2))), 0)),
-      };
+  return leafTransform(
+    {
+      name: 'scaleByRadam',
+      slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike },
+      shared: (step) => {
+        const length = averageLength(beta2, step);
+        const limit = 2 / (1 - beta2) - 1;
+        const ratio = tf.div(tf.mul(tf.sub(length, 4), tf.sub(length, 2)), length);
+        return {
+          correction1: biasCorrection(beta1, step),
+          correction2: biasCorrection(beta2, step),
+          rectified: tf.greater(length, 5),
+          rectification: tf.sqrt(tf.maximum(tf.mul(ratio, limit / ((limit - 4) * (limit - 2))), 0)),
+        };
+      },
+      rule({ grad }, slots, { correction1, correction2, rectified, rectification }) {
+        const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+        const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
+        const mean = tf.div(firstMoment, correction1);
+        const factor = tf.div(tf.mul(rectification, tf.sqrt(correction2)), tf.add(tf.sqrt(secondMoment), epsilon));
+        return [tf.where(rectified, tf.mul(mean, factor), mean), { firstMoment, secondMoment }];
+      },
     },
-    rule({ grad }, slots, { correction1, correction2, rectified, rectification }) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
-      const mean = tf.div(firstMoment, correction1);
-      const factor = tf.div(tf.mul(rectification, tf.sqrt(correction2)), tf.add(tf.sqrt(secondMoment), epsilon));
-      return [tf.where(rectified, tf.mul(mean, factor), mean), { firstMoment, secondMoment }];
-    },
-  });
+    descent,
+  );
 }
 
 /**
@@ -88,8 +94,8 @@ export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<Scale
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -1 }
  * @see Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2; torch.optim.RAdam, which has 5 where the paper has 4
  */
-export function radam({ learningRate = 1e-3, ...rest }: RadamOptions = {}): Transform<ChainState> {
-  return descent('radam', scaleByRadam(rest), { learningRate });
+export function radam({ learningRate = 1e-3, ...rest }: RadamOptions = {}): Transform<ScaleByRadamState> {
+  return radamLeaf(rest, { name: 'radam', learningRate });
 }
 
 /**

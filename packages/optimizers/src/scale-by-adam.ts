@@ -1,9 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Transform, Tree } from '@kumiko/core';
-import { biasCorrection } from './internal/bias-correction.ts';
-import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
-import { runningMean } from './internal/running-mean.ts';
+import { adamLeaf } from './internal/adam-leaf.ts';
 
 /** Options of {@link scaleByAdam}. */
 export interface ScaleByAdamOptions {
@@ -40,19 +37,5 @@ export type ScaleByAdamState = {
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1; optax.scale_by_adam
  */
 export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform<ScaleByAdamState> {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  checkOption('scaleByAdam', 'beta1', beta1, decayRange, 0.9);
-  checkOption('scaleByAdam', 'beta2', beta2, decayRange, 0.999);
-  checkOption('scaleByAdam', 'epsilon', epsilon, positive, 1e-8);
-  return leafTransform({
-    name: 'scaleByAdam',
-    slots: { firstMoment: tf.zerosLike, secondMoment: tf.zerosLike },
-    shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
-    rule({ grad }, slots, [correction1, correction2]) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
-      const root = tf.add(tf.sqrt(tf.div(secondMoment, correction2)), epsilon);
-      return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment }];
-    },
-  });
+  return adamLeaf(options);
 }

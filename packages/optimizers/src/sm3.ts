@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { check, formatShape, type Schedule, type Transform, type Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { checkOption, decayRange } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleBySm3}. */
@@ -41,19 +39,27 @@ export type ScaleBySm3State = {
  * transform.update({ w: tf.scalar(4) }, state, params)[0]; // { w: 0.8 }
  * @see Anil et al., "Memory-efficient adaptive optimization", NeurIPS 2019, algorithm SM3-II
  */
-export function scaleBySm3({ momentum = 0.9 }: ScaleBySm3Options = {}): Transform<ScaleBySm3State> {
+export function scaleBySm3(options: ScaleBySm3Options = {}): Transform<ScaleBySm3State> {
+  return sm3Leaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function sm3Leaf<S extends Tree>({ momentum = 0.9 }: ScaleBySm3Options, descent?: Descent): Transform<S> {
   checkOption('scaleBySm3', 'momentum', momentum, decayRange, 0.9);
-  return leafTransform({
-    name: 'scaleBySm3',
-    slots: { mean: tf.zerosLike, maxima: ({ shape }) => tf.zeros([slicesOf(shape)]) },
-    rule({ grad }, slots) {
-      const sum = tf.add(leastOverAxes(slots.maxima, grad.shape), tf.square(grad));
-      const seen = tf.greater(sum, 0);
-      const scaled = tf.where(seen, tf.div(grad, tf.sqrt(tf.where(seen, sum, tf.onesLike(sum)))), tf.zerosLike(grad));
-      const mean = runningMean(momentum, slots.mean, scaled);
-      return [tf.clone(mean), { mean, maxima: maximaOf(sum) }];
+  return leafTransform(
+    {
+      name: 'scaleBySm3',
+      slots: { mean: tf.zerosLike, maxima: ({ shape }) => tf.zeros([slicesOf(shape)]) },
+      rule({ grad }, slots) {
+        const sum = tf.add(leastOverAxes(slots.maxima, grad.shape), tf.square(grad));
+        const seen = tf.greater(sum, 0);
+        const scaled = tf.where(seen, tf.div(grad, tf.sqrt(tf.where(seen, sum, tf.onesLike(sum)))), tf.zerosLike(grad));
+        const mean = runningMean(momentum, slots.mean, scaled);
+        return [tf.clone(mean), { mean, maxima: maximaOf(sum) }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /** How many slices there are over all axes. */
@@ -105,6 +111,6 @@ function maximaOf(sum: tf.Tensor): tf.Tensor {
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.5 }
  * @see Anil et al., "Memory-efficient adaptive optimization", NeurIPS 2019
  */
-export function sm3({ learningRate = 0.1, ...rest }: Sm3Options = {}): Transform<ChainState> {
-  return descent('sm3', scaleBySm3(rest), { learningRate });
+export function sm3({ learningRate = 0.1, ...rest }: Sm3Options = {}): Transform<ScaleBySm3State> {
+  return sm3Leaf(rest, { name: 'sm3', learningRate });
 }

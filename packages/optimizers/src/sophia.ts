@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mapTree, type Schedule, type Transform, type Tree } from '@kumiko/core';
-import type { ParameterMask } from './add-decayed-weights.ts';
-import type { ChainState } from './chain.ts';
+import { addDecayedWeights, type ParameterMask } from './add-decayed-weights.ts';
+import { chain, type ChainState } from './chain.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
 import { checkShapes } from './internal/check-shapes.ts';
-import { descent } from './internal/descent.ts';
 import { runningMean } from './internal/running-mean.ts';
+import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
 /** Options of {@link scaleBySophia}. */
 export interface ScaleBySophiaOptions {
@@ -103,5 +103,8 @@ export function scaleBySophia(options: ScaleBySophiaOptions = {}): Transform<Sca
  * @see Liu et al., "Sophia: a scalable stochastic second-order optimizer for language model pre-training", ICLR 2024, algorithm 3
  */
 export function sophia({ learningRate = 1e-4, weightDecay = 0.1, mask, ...rest }: SophiaOptions = {}): Transform<ChainState> {
-  return descent('sophia', scaleBySophia(rest), { learningRate, weightDecay, mask });
+  return chain(
+    [scaleBySophia(rest), addDecayedWeights(weightDecay, mask === undefined ? {} : { mask }), scaleByLearningRate(learningRate)],
+    { name: 'sophia' },
+  );
 }

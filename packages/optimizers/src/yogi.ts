@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
-import type { ChainState } from './chain.ts';
 import { biasCorrection } from './internal/bias-correction.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
-import { descent } from './internal/descent.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafTransform, type Descent } from './internal/leaf-transform.ts';
 import { runningMean } from './internal/running-mean.ts';
 
 /** Options of {@link scaleByYogi}. */
@@ -48,24 +46,32 @@ export type ScaleByYogiState = {
  * @see Zaheer et al., "Adaptive methods for nonconvex optimization", NeurIPS 2018, algorithm 2; the bias corrections are those of its implementations
  */
 export function scaleByYogi(options: ScaleByYogiOptions = {}): Transform<ScaleByYogiState> {
+  return yogiLeaf(options);
+}
+
+/** The rule alone, or down its direction. */
+function yogiLeaf<S extends Tree>(options: ScaleByYogiOptions, descent?: Descent): Transform<S> {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-3, initialSecondMoment = 1e-6 } = options;
   checkOption('scaleByYogi', 'beta1', beta1, decayRange, 0.9);
   checkOption('scaleByYogi', 'beta2', beta2, decayRange, 0.999);
   checkOption('scaleByYogi', 'epsilon', epsilon, positive, 1e-3);
   checkOption('scaleByYogi', 'initialSecondMoment', initialSecondMoment, nonNegative, 1e-6);
-  return leafTransform({
-    name: 'scaleByYogi',
-    slots: { firstMoment: tf.zerosLike, secondMoment: (param) => tf.fill(param.shape, initialSecondMoment) },
-    shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
-    rule({ grad }, slots, [correction1, correction2]) {
-      const firstMoment = runningMean(beta1, slots.firstMoment, grad);
-      const square = tf.square(grad);
-      const change = tf.mul(tf.mul(tf.sign(tf.sub(slots.secondMoment, square)), square), 1 - beta2);
-      const secondMoment = tf.sub(slots.secondMoment, change);
-      const root = tf.add(tf.sqrt(tf.div(secondMoment, correction2)), epsilon);
-      return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment }];
+  return leafTransform(
+    {
+      name: 'scaleByYogi',
+      slots: { firstMoment: tf.zerosLike, secondMoment: (param) => tf.fill(param.shape, initialSecondMoment) },
+      shared: (step) => [biasCorrection(beta1, step), biasCorrection(beta2, step)] as const,
+      rule({ grad }, slots, [correction1, correction2]) {
+        const firstMoment = runningMean(beta1, slots.firstMoment, grad);
+        const square = tf.square(grad);
+        const change = tf.mul(tf.mul(tf.sign(tf.sub(slots.secondMoment, square)), square), 1 - beta2);
+        const secondMoment = tf.sub(slots.secondMoment, change);
+        const root = tf.add(tf.sqrt(tf.div(secondMoment, correction2)), epsilon);
+        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment }];
+      },
     },
-  });
+    descent,
+  );
 }
 
 /**
@@ -79,6 +85,6 @@ export function scaleByYogi(options: ScaleByYogiOptions = {}): Transform<ScaleBy
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.499688 }
  * @see Zaheer et al., "Adaptive methods for nonconvex optimization", NeurIPS 2018, algorithm 2; the bias corrections are those of its implementations
  */
-export function yogi({ learningRate = 1e-2, ...rest }: YogiOptions = {}): Transform<ChainState> {
-  return descent('yogi', scaleByYogi(rest), { learningRate });
+export function yogi({ learningRate = 1e-2, ...rest }: YogiOptions = {}): Transform<ScaleByYogiState> {
+  return yogiLeaf(rest, { name: 'yogi', learningRate });
 }

@@ -37,7 +37,7 @@ import {
   sophia,
   yogi,
 } from '@kumiko/optimizers';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { configured, network, points, reloaded } from './adapters-contract.fixture.ts';
 
 /** Every recipe, with a learning rate for a small network and full batches; and the transforms that want to know more than gradients. */
@@ -89,6 +89,10 @@ function weightsOf(model: LayersModel): number[] {
 
 /** What every optimizer keeps inside of a model, on whichever backend is set. */
 export function recipesContract(): void {
+  // Loading a model with its optimizer warns of a missing loss, once for each.
+  beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
+
   test('every recipe is here', () => {
     const wanted = Object.keys(optimizers).filter((name) => !name.startsWith('scaleBy') && !others.has(name));
     expect(Object.keys(recipes)).toEqual(wanted.toSorted());
