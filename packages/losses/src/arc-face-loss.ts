@@ -6,6 +6,7 @@ import { checkPositive } from './internal/check-number.ts';
 import { finishLoss } from './internal/finish-loss.ts';
 import type { LossOptions } from './loss-options.ts';
 import { maskOf } from './internal/mask-of.ts';
+import { isLabel } from './internal/is-label.ts';
 
 /** Options of {@link arcFaceLoss}. */
 export interface ArcFaceLossOptions extends LossOptions {
@@ -44,6 +45,6 @@ export function arcFaceLoss(cosines: tf.Tensor, labels: tf.Tensor, options: ArcF
     turned,
     beyond,
   );
-  const hot = tf.oneHot(labels, classes, 1, 0, 'bool');
+  const hot = isLabel(labels, classes);
   return finishLoss(softmaxCrossEntropy(tf.mul(tf.where(hot, ofLabels, cosines), scale), labels), options);
 }

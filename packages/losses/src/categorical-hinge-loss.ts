@@ -6,6 +6,7 @@ import { finishLoss } from './internal/finish-loss.ts';
 import { nanUnlessClass } from './internal/nan-unless-class.ts';
 import { ofLabel } from './internal/of-label.ts';
 import type { LossOptions } from './loss-options.ts';
+import { isLabel } from './internal/is-label.ts';
 
 /** Options of {@link categoricalHingeLoss}. */
 export interface CategoricalHingeLossOptions extends LossOptions {
@@ -30,7 +31,7 @@ export function categoricalHingeLoss(scores: tf.Tensor, labels: tf.Tensor, optio
   const classes = checkLabels('categoricalHingeLoss', scores, labels, 'scores');
   check(classes > 1, 'categoricalHingeLoss', () => `expected at least 2 classes, got ${classes}. Use hingeLoss for one score a sample.`);
   checkNotNegative('categoricalHingeLoss', 'margin', margin);
-  const hot = tf.oneHot(labels, classes, 1, 0, 'bool');
+  const hot = isLabel(labels, classes);
   const best = tf.max(tf.where(hot, tf.fill(scores.shape, -Infinity), scores), -1);
   const hinge = tf.relu(tf.add(tf.sub(best, ofLabel(scores, labels)), margin));
   return finishLoss(nanUnlessClass(hinge, labels, classes), options);

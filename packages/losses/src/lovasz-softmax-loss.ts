@@ -4,6 +4,7 @@ import { checkLabels } from './internal/check-labels.ts';
 import { finishLoss } from './internal/finish-loss.ts';
 import { lovaszExtension } from './internal/lovasz-extension.ts';
 import type { LossOptions } from './loss-options.ts';
+import { isLabel } from './internal/is-label.ts';
 
 /** Options of {@link lovaszSoftmaxLoss}. */
 export interface LovaszSoftmaxLossOptions extends LossOptions {
@@ -34,7 +35,7 @@ export function lovaszSoftmaxLoss(logits: tf.Tensor, labels: tf.Tensor, options:
     () => `expected classes 'present' or 'all', got '${String(counted)}'. Choose one of them.`,
   );
   const probabilities = tf.transpose(tf.reshape(tf.softmax(logits), [-1, classes]));
-  const truth = tf.transpose(tf.cast(tf.reshape(tf.oneHot(tf.reshape(labels, [-1]), classes), [-1, classes]), 'float32'));
+  const truth = tf.transpose(tf.cast(isLabel(tf.reshape(labels, [-1]), classes), 'float32'));
   // |t - p| is p where t = 0 and 1 - p where t = 1: without a kink.
   const errors = tf.add(truth, tf.mul(probabilities, tf.sub(1, tf.mul(truth, 2))));
   const losses = lovaszExtension(errors, truth);

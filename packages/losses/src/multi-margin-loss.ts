@@ -6,6 +6,7 @@ import { finishLoss } from './internal/finish-loss.ts';
 import { nanUnlessClass } from './internal/nan-unless-class.ts';
 import { ofLabel } from './internal/of-label.ts';
 import type { LossOptions } from './loss-options.ts';
+import { isLabel } from './internal/is-label.ts';
 
 /** Options of {@link multiMarginLoss}. */
 export interface MultiMarginLossOptions extends LossOptions {
@@ -37,7 +38,7 @@ export function multiMarginLoss(scores: tf.Tensor, labels: tf.Tensor, options: M
   check(power === 1 || power === 2, symbol, () => `expected power 1 or 2, got ${String(power)}. Choose one of them.`);
   check(Number.isFinite(margin), symbol, () => `expected margin to be a number, got ${margin}. Pass for example 1.`);
   checkClassWeights(symbol, 'classWeights', classWeights, classes);
-  const hot = tf.oneHot(labels, classes, 1, 0, 'bool');
+  const hot = isLabel(labels, classes);
   const lead = tf.sub(margin, tf.sub(tf.expandDims(ofLabel(scores, labels), -1), scores));
   const hinge = tf.where(hot, tf.zerosLike(lead), tf.relu(lead));
   const sums = tf.div(tf.sum(power === 2 ? tf.square(hinge) : hinge, -1), classes);
