@@ -319,6 +319,34 @@ describe.each([1, 2])('with %s threads', (threads) => {
     },
   );
 
+  test('functions of four lanes are within some units in the last place of the exact ones', () => {
+    const exact: Readonly<Record<string, readonly [(x: number) => number, number, (x: tf.Tensor) => tf.Tensor]>> = {
+      Exp: [Math.exp, 3, tf.exp],
+      Expm1: [Math.expm1, 4, tf.expm1],
+      Log: [Math.log, 2, tf.log],
+      Log1p: [Math.log1p, 2, tf.log1p],
+      Sigmoid: [(v) => 1 / (1 + Math.exp(-v)), 3, tf.sigmoid],
+      Tanh: [Math.tanh, 4, tf.tanh],
+    };
+    const length = 20_001;
+    // Both signs, from 1e-12 to 85.
+    const values = Float32Array.from({ length }, (_, i) => (i % 2 ? -1 : 1) * Math.exp(-27.6 + (32 * i) / length));
+    const x = tf.tensor1d(values);
+    for (const [name, [of, units, kernel]] of Object.entries(exact)) {
+      const { got } = run(((t: tf.Tensor) => kernel(tf.mul(t, 1))) as never, [x]);
+      let most = 0;
+      for (const [i, v] of values.entries()) {
+        const wanted = of(v);
+        if (Number.isNaN(wanted)) expect(got[i]).toBeNaN();
+        // Below the smallest normal number the distance of floats stays the same.
+        else
+          most = Math.max(most, Math.abs((got[i] as number) - wanted) / 2 ** Math.max(-149, Math.floor(Math.log2(Math.abs(wanted))) - 23));
+      }
+      expect([name, most <= units, most]).toEqual([name, true, most]);
+    }
+    x.dispose();
+  });
+
   test('broadcast inputs of any kind', () => {
     for (const [rank, from] of [
       [[7, 5], [5]],

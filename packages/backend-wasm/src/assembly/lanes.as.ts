@@ -4,7 +4,7 @@ export function Exp(x: v128): v128 {
   return exp4(x);
 }
 
-/** `e^x - 1` within 3 units in the last place, without cancellation near 0. */
+/** `e^x - 1` within 4 units in the last place, without cancellation near 0. */
 export function Expm1(x: v128): v128 {
   // Above 0: (1 - e^-x) e^x, of which the first factor is exact near 0.
   const ofNegative = expm1OfNegative4(v128.or(x, i32x4.splat(0x80000000)));
@@ -17,7 +17,7 @@ export function Log(x: v128): v128 {
   return log4(x);
 }
 
-/** `ln(1 + x)` within 4 units in the last place: the rounding of `1 + x` is made up for. */
+/** `ln(1 + x)` within 2 units in the last place: the rounding of `1 + x` is made up for. */
 export function Log1p(x: v128): v128 {
   const sum = f32x4.add(x, f32x4.splat(1));
   const lost = f32x4.sub(x, f32x4.sub(sum, f32x4.splat(1)));
@@ -30,6 +30,7 @@ export function Tanh(x: v128): v128 {
   return tanh4(x);
 }
 
+/** `1 / (1 + e^-x)` within 3 units in the last place. */
 export function Sigmoid(x: v128): v128 {
   return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
 }
