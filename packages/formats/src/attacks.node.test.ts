@@ -9,7 +9,8 @@ import { fromNpz } from './from-npz.ts';
 import { fromSafetensors } from './from-safetensors.ts';
 import { fromShardedSafetensors } from './from-sharded-safetensors.ts';
 import { fromTfjsModel } from './from-tfjs-model.ts';
-import { shardSafetensors, type NamedFile } from './shard-safetensors.ts';
+import type { NamedFile } from './named-file.ts';
+import { shardSafetensors } from './shard-safetensors.ts';
 import { toNpy } from './to-npy.ts';
 import { toNpz } from './to-npz.ts';
 import { toSafetensors } from './to-safetensors.ts';
@@ -112,14 +113,14 @@ describe('fuzz', () => {
     },
   };
 
-  /** Pseudo-random integers of a seed, by xorshift. */
+  /** Pseudo-random integers of a seed, by SplitMix32: seeds that follow each other have nothing in common. */
   function randomOf(seed: number): (below: number) => number {
-    let state = (seed ^ 0x9e3779b9) | 1;
+    let state = seed;
     return (below) => {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      return (state >>> 0) % below;
+      state = (state + 0x9e3779b9) | 0;
+      let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+      mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+      return ((mixed ^ (mixed >>> 15)) >>> 0) % below;
     };
   }
 

@@ -3,7 +3,7 @@ import { readNpy } from './npy-values.ts';
 import { makeTensors, StoredTensor } from './stored-tensor.ts';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import { buildTree } from './tree-structure.ts';
-import { readZip } from './zip.ts';
+import { readZip } from './read-zip.ts';
 
 /** Options of {@link fromNpz}. */
 export interface FromNpzOptions {

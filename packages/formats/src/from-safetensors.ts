@@ -1,6 +1,8 @@
 import type { Tree } from '@kumiko/core';
 import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts';
-import { copyBytes, decodeElements, makeTensors, StoredTensor } from './stored-tensor.ts';
+import { copyBytes } from './copy-bytes.ts';
+import { decodeElements } from './decode-elements.ts';
+import { makeTensors, StoredTensor } from './stored-tensor.ts';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import { buildTree } from './tree-structure.ts';
 

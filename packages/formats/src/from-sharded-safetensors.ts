@@ -1,7 +1,9 @@
 import { check, type Tree } from '@kumiko/core';
 import { isRecord, readJsonObject } from './read-json.ts';
 import { readSafetensorsHeader } from './safetensors-header.ts';
-import { copyBytes, decodeElements, makeTensors, StoredTensor } from './stored-tensor.ts';
+import { copyBytes } from './copy-bytes.ts';
+import { decodeElements } from './decode-elements.ts';
+import { makeTensors, StoredTensor } from './stored-tensor.ts';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import { buildTree } from './tree-structure.ts';
 

@@ -1,6 +1,8 @@
 import { check, formatShape, type Tree } from '@kumiko/core';
 import { isRecord, isShape, readJsonObject } from './read-json.ts';
-import { copyBytes, decodeElements, joinBytes, makeTensors, splitPairs, StoredTensor, type HostValues } from './stored-tensor.ts';
+import { copyBytes, joinBytes } from './copy-bytes.ts';
+import { decodeElements, splitPairs } from './decode-elements.ts';
+import { makeTensors, StoredTensor, type HostValues } from './stored-tensor.ts';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import { buildTree } from './tree-structure.ts';
 

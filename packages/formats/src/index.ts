@@ -9,6 +9,7 @@ export * from './load-safetensors.ts';
 export * from './load-sharded-safetensors.ts';
 export * from './load-tfjs-model.ts';
 export * from './match-names.ts';
+export * from './named-file.ts';
 export * from './safetensors-header.ts';
 export * from './save-safetensors.ts';
 export * from './save-sharded-safetensors.ts';

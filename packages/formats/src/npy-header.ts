@@ -1,6 +1,6 @@
 /** @internal */
 import { check, type Shape } from '@kumiko/core';
-import { copyBytes } from './stored-tensor.ts';
+import { copyBytes } from './copy-bytes.ts';
 
 /** What stands at the head of a npy file. */
 export interface NpyHeader {

@@ -1,7 +1,9 @@
 /** @internal */
 import { check, formatShape, type Shape } from '@kumiko/core';
 import { readNpyHeader } from './npy-header.ts';
-import { copyBytes, decodeElements, splitPairs, type HostValues } from './stored-tensor.ts';
+import { copyBytes } from './copy-bytes.ts';
+import { decodeElements, splitPairs } from './decode-elements.ts';
+import type { HostValues } from './stored-tensor.ts';
 
 /** Elements of numpy by kind and bytes, as safetensors calls them. Complex ones are pairs. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** @internal */
 import { check } from '@kumiko/core';
-import { copyBytes } from './stored-tensor.ts';
+import { copyBytes } from './copy-bytes.ts';
 
 /**
  * The JSON object that bytes hold.

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { check, flatten, type NamedLeaf, type Tree } from '@kumiko/core';
 import { checkSafetensors, encodeSafetensors } from './encode-safetensors.ts';
+import type { NamedFile } from './named-file.ts';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import type { SafetensorsMetadata } from './to-safetensors.ts';
 import { describeStructure } from './tree-structure.ts';
@@ -13,12 +14,6 @@ export interface ShardSafetensorsOptions {
   readonly name?: string;
   /** Texts to keep in every file. Default: none. */
   readonly metadata?: SafetensorsMetadata;
-}
-
-/** A file by its name, not yet written. */
-export interface NamedFile {
-  readonly file: string;
-  readonly bytes: Uint8Array;
 }
 
 const SYMBOL = 'shardSafetensors';

@@ -8,7 +8,8 @@ import { afterEach, assert, beforeEach, expect, test } from 'vitest';
 import { fromShardedSafetensors } from './from-sharded-safetensors.ts';
 import { loadShardedSafetensors } from './load-sharded-safetensors.ts';
 import { saveShardedSafetensors } from './save-sharded-safetensors.ts';
-import { shardSafetensors, type NamedFile, type ShardSafetensorsOptions } from './shard-safetensors.ts';
+import type { NamedFile } from './named-file.ts';
+import { shardSafetensors, type ShardSafetensorsOptions } from './shard-safetensors.ts';
 import { toSafetensors } from './to-safetensors.ts';
 
 let tensorsBefore = 0;

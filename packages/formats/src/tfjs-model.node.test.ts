@@ -8,7 +8,7 @@ import { afterEach, assert, beforeEach, describe, expect, test } from 'vitest';
 import { fromTfjsModel } from './from-tfjs-model.ts';
 import { loadTfjsModel } from './load-tfjs-model.ts';
 import { saveTfjsModel } from './save-tfjs-model.ts';
-import type { NamedFile } from './shard-safetensors.ts';
+import type { NamedFile } from './named-file.ts';
 import { toTfjsModel } from './to-tfjs-model.ts';
 
 let tensorsBefore = 0;

@@ -1,7 +1,7 @@
 import { imag, real, type Tensor } from '@tensorflow/tfjs-core';
 import { check } from '@kumiko/core';
 import { writeNpyHeader } from './npy-header.ts';
-import { joinBytes } from './stored-tensor.ts';
+import { joinBytes } from './copy-bytes.ts';
 
 const TYPES: Readonly<Record<string, string>> = { float32: '<f4', int32: '<i4', bool: '|b1', complex64: '<c8' };
 

@@ -3,7 +3,7 @@ import { check, flatten, type Tree } from '@kumiko/core';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import { toNpy } from './to-npy.ts';
 import { describeStructure } from './tree-structure.ts';
-import { writeZip } from './zip.ts';
+import { writeZip } from './write-zip.ts';
 
 const SYMBOL = 'toNpz';
 

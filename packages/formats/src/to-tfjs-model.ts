@@ -1,6 +1,6 @@
 import { io, type Tensor } from '@tensorflow/tfjs-core';
 import { check, flatten, type Tree } from '@kumiko/core';
-import type { NamedFile } from './shard-safetensors.ts';
+import type { NamedFile } from './named-file.ts';
 import { STRUCTURE_KEY } from './structure-key.ts';
 import { describeStructure } from './tree-structure.ts';
 

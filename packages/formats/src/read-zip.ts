@@ -1,78 +1,15 @@
 /** @internal */
 import { check } from '@kumiko/core';
+import { copyBytes, joinBytes } from './copy-bytes.ts';
 import { crc32 } from './crc32.ts';
-import { copyBytes, joinBytes } from './stored-tensor.ts';
+import { ZIP, type ZipMember } from './zip-format.ts';
 
-/** A file in an archive. */
-export interface ZipMember {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-const LOCAL_HEADER = 0x04034b50;
-const CENTRAL_HEADER = 0x02014b50;
-const END_RECORD = 0x06054b50;
-const LOCAL_SIZE = 30;
-const CENTRAL_SIZE = 46;
-const END_SIZE = 22;
 const LONGEST_COMMENT = 0xffff;
-const VERSION = 20;
-const UTF8_NAMES = 0x0800;
 const ENCRYPTED = 0x0001;
 const STORED = 0;
 const DEFLATED = 8;
-/** 1980-01-01, the first date there is: equal contents make equal archives. */
-const FIRST_DATE = 0x21;
 /** Deflate makes no more bytes of one. */
 const LARGEST_RATIO = 1032;
-
-/** An archive whose members are stored as they are. Sizes below 4 GiB; names in UTF-8. */
-export function writeZip(symbol: string, members: readonly ZipMember[]): Uint8Array {
-  const files = members.map(({ name, bytes }) => ({ name: new TextEncoder().encode(name), bytes, crc: crc32(bytes) }));
-  const size = files.reduce((sum, { name, bytes }) => sum + LOCAL_SIZE + CENTRAL_SIZE + 2 * name.length + bytes.length, END_SIZE);
-  check(
-    size < 2 ** 32 && files.length < 0xffff,
-    symbol,
-    () => `expected less than 4 GiB in fewer than 65,535 arrays, got ${size} bytes in ${files.length}. Use safetensors, or split the tree.`,
-  );
-  const archive = new Uint8Array(size);
-  const view = new DataView(archive.buffer);
-  let at = 0;
-  /** What the two headers of a file share: version, flags, method, date, sum, sizes, length of the name. */
-  const common = (offset: number, { name, bytes, crc }: (typeof files)[number]): void => {
-    view.setUint16(offset, VERSION, true);
-    view.setUint16(offset + 2, UTF8_NAMES, true);
-    view.setUint16(offset + 8, FIRST_DATE, true);
-    view.setUint32(offset + 10, crc, true);
-    view.setUint32(offset + 14, bytes.length, true);
-    view.setUint32(offset + 18, bytes.length, true);
-    view.setUint16(offset + 22, name.length, true);
-  };
-  const starts = files.map((file) => {
-    const start = at;
-    view.setUint32(at, LOCAL_HEADER, true);
-    common(at + 4, file);
-    archive.set(file.name, at + LOCAL_SIZE);
-    archive.set(file.bytes, at + LOCAL_SIZE + file.name.length);
-    at += LOCAL_SIZE + file.name.length + file.bytes.length;
-    return start;
-  });
-  const directory = at;
-  for (const [i, file] of files.entries()) {
-    view.setUint32(at, CENTRAL_HEADER, true);
-    view.setUint16(at + 4, VERSION, true);
-    common(at + 6, file);
-    view.setUint32(at + 42, starts[i] as number, true);
-    archive.set(file.name, at + CENTRAL_SIZE);
-    at += CENTRAL_SIZE + file.name.length;
-  }
-  view.setUint32(at, END_RECORD, true);
-  view.setUint16(at + 8, files.length, true);
-  view.setUint16(at + 10, files.length, true);
-  view.setUint32(at + 12, at - directory, true);
-  view.setUint32(at + 16, directory, true);
-  return archive;
-}
 
 /** What the directory says of a member. */
 interface Listed {
@@ -93,7 +30,7 @@ interface Listed {
 export async function readZip(symbol: string, bytes: Uint8Array, maxBytes: number): Promise<ZipMember[]> {
   const refuse: Refuse = (holds, message) =>
     check(holds, symbol, () => `expected ${message()}. The file is damaged or no .npz file: fetch or write it again.`);
-  const listed = readDirectory(copyBytes(bytes), refuse);
+  const listed = readDirectory(bytes, refuse);
   const total = listed.reduce((sum, { method, size }) => sum + (method === DEFLATED ? size : 0), 0);
   check(
     total <= maxBytes,
@@ -122,11 +59,14 @@ export async function readZip(symbol: string, bytes: Uint8Array, maxBytes: numbe
 
 type Refuse = (holds: boolean, message: () => string) => asserts holds;
 
-function readDirectory(bytes: Uint8Array<ArrayBuffer>, refuse: Refuse): Listed[] {
-  const view = new DataView(bytes.buffer);
-  let end = bytes.length - END_SIZE;
+function readDirectory(bytes: Uint8Array, refuse: Refuse): Listed[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let end = bytes.length - ZIP.endSize;
   const first = Math.max(0, end - LONGEST_COMMENT);
-  while (end >= first && !(view.getUint32(end, true) === END_RECORD && view.getUint16(end + 20, true) === bytes.length - END_SIZE - end))
+  while (
+    end >= first &&
+    !(view.getUint32(end, true) === ZIP.endRecord && view.getUint16(end + 20, true) === bytes.length - ZIP.endSize - end)
+  )
     end--;
   refuse(end >= first, () => 'an end of the archive, got none');
   const count = view.getUint16(end + 10, true);
@@ -140,13 +80,16 @@ function readDirectory(bytes: Uint8Array<ArrayBuffer>, refuse: Refuse): Listed[]
   const listed: Listed[] = [];
   let at = start;
   for (let i = 0; i < count; i++) {
-    refuse(at + CENTRAL_SIZE <= end && view.getUint32(at, true) === CENTRAL_HEADER, () => `${count} entries in the directory, got ${i}`);
+    refuse(
+      at + ZIP.centralSize <= end && view.getUint32(at, true) === ZIP.centralHeader,
+      () => `${count} entries in the directory, got ${i}`,
+    );
     const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
     const [packed, unpacked] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
     const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number];
-    const after = at + CENTRAL_SIZE + nameLength + extra + comment;
+    const after = at + ZIP.centralSize + nameLength + extra + comment;
     refuse(after <= end, () => `entry ${i} within the directory, got one beyond its end`);
-    const name = decodeName(bytes.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + nameLength), refuse);
+    const name = decodeName(copyBytes(bytes, at + ZIP.centralSize, at + ZIP.centralSize + nameLength), refuse);
     refuse((flags & ENCRYPTED) === 0, () => `'${name}' in plain, got it encrypted`);
     refuse(method === STORED || method === DEFLATED, () => `'${name}' stored or deflated, got method ${method}`);
     refuse(packed < 0xffffffff && unpacked < 0xffffffff, () => `'${name}' of less than 4 GiB, got zip64`);
@@ -170,12 +113,12 @@ function decodeName(bytes: Uint8Array, refuse: Refuse): string {
 /** Where a member's bytes begin: behind its own header, whose name and extra fields may be longer than the directory's. */
 function dataStart(bytes: Uint8Array, { name, start }: Listed, refuse: Refuse): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const present = start + LOCAL_SIZE <= bytes.length && view.getUint32(start, true) === LOCAL_HEADER;
+  const present = start + ZIP.localSize <= bytes.length && view.getUint32(start, true) === ZIP.localHeader;
   refuse(present, () => `a header of '${name}' at ${start}, got none`);
   const nameBytes = view.getUint16(start + 26, true);
-  const begin = start + LOCAL_SIZE + nameBytes + view.getUint16(start + 28, true);
+  const begin = start + ZIP.localSize + nameBytes + view.getUint16(start + 28, true);
   refuse(begin <= bytes.length, () => `a header of '${name}' within the file, got one beyond its end`);
-  const own = decodeName(copyBytes(bytes, start + LOCAL_SIZE, start + LOCAL_SIZE + nameBytes), refuse);
+  const own = decodeName(copyBytes(bytes, start + ZIP.localSize, start + ZIP.localSize + nameBytes), refuse);
   refuse(own === name, () => `the name '${name}' in its header, got '${own}'`);
   return begin;
 }

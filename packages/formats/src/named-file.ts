@@ -1,0 +1,5 @@
+/** A file by its name, not yet written. */
+export interface NamedFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
