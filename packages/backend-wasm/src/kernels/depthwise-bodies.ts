@@ -22,6 +22,11 @@ const BEYOND_CACHE = 2 ** 21;
 /** Channels of one vector: fewer are stock's. */
 const VECTOR = 4;
 
+/** Whether an input is float32, or was left out. */
+function isFloat(tensor: TensorInfo | undefined): boolean {
+  return !tensor || tensor.dtype === 'float32';
+}
+
 /** The activations that are bounds of the sum. */
 const bounds: Readonly<Record<string, readonly [low: number, high: number]>> = {
   linear: [-Infinity, Infinity],
@@ -37,9 +42,9 @@ const depthwiseBody: VectorBody = (call) => {
   const { x, filter, bias, preluActivationWeights: weights } = call.inputs as KernelCall['inputs'] & { bias?: TensorInfo };
   const attrs = call.attrs as unknown as DepthwiseAttrs;
   const { dataFormat = 'NHWC', activation = 'linear' } = attrs;
-  const isFloat = [x, filter, bias, weights].every((tensor) => !tensor || tensor.dtype === 'float32');
-  if (!isFloat || dataFormat !== 'NHWC' || filter!.shape[3] !== 1 || x!.shape[3]! < VECTOR) return undefined;
-  const info = convolutionInfo(x!.shape, filter!.shape, { ...attrs, dilations: attrs.dilations ?? 1 }, true);
+  if (x!.shape[3]! < VECTOR || filter!.shape[3] !== 1 || dataFormat !== 'NHWC') return undefined;
+  if (!isFloat(x) || !isFloat(filter) || !isFloat(bias) || !isFloat(weights)) return undefined;
+  const info = convolutionInfo(x!.shape, filter!.shape, attrs.dilations ? attrs : { ...attrs, dilations: 1 }, true);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
   const products = util.sizeFromShape(info.outShape) * filterHeight * filterWidth;
   const isVector = !bias || (bias.shape.length === 1 && bias.shape[0] === inChannels);
@@ -51,9 +56,26 @@ const depthwiseBody: VectorBody = (call) => {
   const pointer = (tensor: TensorInfo): number => host.pointer(tensor.dataId);
   const [low, high] = bounds[activation] ?? bounds['linear']!;
   depthwiseModule(host).parallel('depthwise', splitWork(batchSize * outHeight, products, LEAST_PRODUCTS), [
-    ...[pointer(x!), pointer(filter!), bias ? pointer(bias) : 0, pointer(output), low, high],
-    ...[batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth],
-    ...[info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth, padInfo.top, padInfo.left],
+    pointer(x!),
+    pointer(filter!),
+    bias ? pointer(bias) : 0,
+    pointer(output),
+    low,
+    high,
+    batchSize,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.dilationHeight,
+    info.dilationWidth,
+    padInfo.top,
+    padInfo.left,
   ]);
   return activation in bounds ? output : applyActivation(backend, output, activation, { weights, slope: attrs.leakyreluAlpha });
 };
