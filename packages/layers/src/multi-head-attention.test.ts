@@ -44,6 +44,18 @@ test('a cache without causal sees all filled positions and no others', async () 
   expectTensor(y, { shape: [1, 4, 4], values: [...(await whole.data())] });
 });
 
+test('drops weights by the key, in training alone', () => {
+  const layer = multiHeadAttention({ numHeads: 2, dropout: 0.5 });
+  const { params, state } = layer.init(key(0), shapeOf([1, 5, 4]));
+  const x = normals(2, 1, 5, 4);
+  const run = (training: boolean, seed: number) => layer.apply({ params, state }, x, { training, key: key(seed) })[0].dataSync();
+  expect(run(true, 1)).toEqual(run(true, 1));
+  expect(run(true, 1)).not.toEqual(run(true, 2));
+  expect(run(false, 1)).toEqual(run(false, 2));
+  expect(() => layer.apply({ params, state }, x, { training: true })).toThrow('multiHeadAttention: expected a key in training, got none. ');
+  expect(() => multiHeadAttention({ numHeads: 1, dropout: 1 })).toThrow('expected dropout in [0, 1), got 1. ');
+});
+
 test('says what is wrong', () => {
   expect(() => multiHeadAttention({ numHeads: 4, numKeyValueHeads: 3 })).toThrow(
     'multiHeadAttention: expected numKeyValueHeads to divide 4 heads, got 3. Pass a divisor.',

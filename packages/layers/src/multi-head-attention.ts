@@ -27,6 +27,8 @@ export interface MultiHeadAttentionOptions {
   readonly rotary?: boolean | Omit<RotaryEmbeddingOptions, 'positions'>;
   /** Lowers scores by distance: {@link alibiBias}. Default: false. */
   readonly alibi?: boolean;
+  /** Share of the weights that training drops, in [0, 1). Default: 0. */
+  readonly dropout?: number;
   /** Whether the projections have biases. Default: true. */
   readonly useBias?: boolean;
   /** First values of the kernels. Default: that of `dense`. */
@@ -71,7 +73,7 @@ type Params = { readonly query: Projection; readonly key: Projection; readonly v
  * @see Vaswani et al., "Attention is all you need", NeurIPS 2017; Ainslie et al., "GQA", EMNLP 2023; torch.nn.MultiheadAttention
  */
 export function multiHeadAttention(options: MultiHeadAttentionOptions): CachedLayer<tf.Tensor | AttentionInput, tf.Tensor> {
-  const { numHeads, numKeyValueHeads = numHeads, causal = false, alibi = false, name = 'multiHeadAttention' } = options;
+  const { numHeads, numKeyValueHeads = numHeads, causal = false, alibi = false, dropout = 0, name = 'multiHeadAttention' } = options;
   const rotary = options.rotary === true ? {} : options.rotary || undefined;
   checkPositiveInteger(name, 'numHeads', numHeads);
   checkPositiveInteger(name, 'numKeyValueHeads', numKeyValueHeads);
@@ -80,6 +82,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): CachedLa
     name,
     () => `expected numKeyValueHeads to divide ${numHeads} heads, got ${numKeyValueHeads}. Pass a divisor.`,
   );
+
+  check(dropout >= 0 && dropout < 1, name, () => `expected dropout in [0, 1), got ${dropout}. Pass for example 0.1.`);
 
   const project = (projection: Projection, x: tf.Tensor, training: boolean): tf.Tensor => {
     const layer = dense({ units: projection.kernel.shape[1], name });
@@ -120,8 +124,13 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): CachedLa
       const [size, valueSize] = [key.kernel.shape[1] / numKeyValueHeads, value.kernel.shape[1] / numKeyValueHeads];
       return kvCache({ batch, heads: numKeyValueHeads, length, size, valueSize });
     },
-    apply({ params, state }, x, { training, cache }): [tf.Tensor, { state: Tree; cache?: Tree }] {
+    apply({ params, state }, x, { training, key: rng, cache }): [tf.Tensor, { state: Tree; cache?: Tree }] {
       const projections = params as unknown as Params;
+      check(
+        !training || dropout === 0 || rng !== undefined,
+        name,
+        () => 'expected a key in training, got none. Pass { training: true, key }; a training step does.',
+      );
       const input: AttentionInput = x instanceof tf.Tensor ? { query: x } : x;
       const { key: source = input.query, value: content = source, mask } = input;
       for (const part of [input.query, source, content]) {
@@ -154,6 +163,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): CachedLa
       const found = attention(query, key, value, {
         causal: causal && !past,
         ...(visible && { mask: visible }),
+        ...(training && dropout > 0 && rng && { dropoutRate: dropout, key: rng }),
         ...(alibi && { bias: alibiBias(numHeads, positions, keyPositions) }),
       });
       const [batch, heads, queries, size] = found.shape;

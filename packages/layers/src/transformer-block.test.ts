@@ -38,7 +38,7 @@ test('drops by the key, in training alone', () => {
   expect(run(true, 1)).not.toEqual(run(true, 2));
   expect(run(false)).toEqual(run(false, 3));
   expect(run(true, 1)).not.toEqual(run(false));
-  expect(() => run(true)).toThrow('transformerBlock: expected a key in training, got none. ');
+  expect(() => run(true)).toThrow('attention: expected a key in training, got none. ');
 });
 
 test('ends of the parts start as the residual initializer says', () => {

@@ -24,7 +24,7 @@ export interface TransformerBlockOptions extends Omit<MultiHeadAttentionOptions,
   readonly normalization?: (name: string) => Layer<tf.Tensor, tf.Tensor>;
   /** Whether the block also looks at a context: a decoder of an encoder-decoder. Default: false. */
   readonly crossAttention?: boolean;
-  /** Share of each part's output that training drops, in [0, 1). Default: 0. */
+  /** Share of attention's weights and of each part's output that training drops, in [0, 1). Default: 0. */
   readonly dropout?: number;
   /** First values of the kernels that write to the stream: those of each part's end. Default: `kernelInitializer`. */
   readonly residualInitializer?: Initializer;
@@ -58,8 +58,7 @@ interface Part {
  * With `crossAttention`, a look at the context stands between the two.
  *
  * Parameters: `attention` (see {@link multiHeadAttention}), `attentionNorm`, `crossAttention`, `crossAttentionNorm`,
- * `feedForward` (`hidden` and `output`, each with kernel and bias), `feedForwardNorm`. Dropout is applied to each part's output, not to
- * the weights of attention. With a cache, self-attention goes on where the call before stopped.
+ * `feedForward` (`hidden` and `output`, each with kernel and bias), `feedForwardNorm`. With a cache, self-attention goes on where the call before stopped.
  *
  * @param options `numHeads` is required
  * @returns a layer of float32 `[batch,positions,features]`, or of {@link TransformerInput}, to `[batch,positions,features]`
@@ -138,12 +137,12 @@ export function transformerBlock(options: TransformerBlockOptions): CachedLayer<
           const normName = `${part.name}Norm`;
           return normalization(normName).apply({ params: own[normName] as Tree, state: {} }, value, { training })[0];
         };
-        const context: LayerContext = { training, ...(part.name === 'attention' && cache && { cache }) };
+        const keyOf = (use: number) => training && dropout > 0 && key && { key: foldInTensor(key, 2 * position + use) };
+        const context: LayerContext = { training, ...keyOf(0), ...(part.name === 'attention' && cache && { cache }) };
         const seen = part.input(norm === 'pre' ? normalize(x) : x, input);
         const [y, after] = part.layer.apply({ params: own[part.name] as Tree, state: {} }, seen, context);
         next ??= after.cache;
-        const dropping = { training, ...(training && dropout > 0 && key && { key: foldInTensor(key, position) }) };
-        const [kept] = drop.apply({ params: {}, state: {} }, y as tf.Tensor, dropping);
+        const [kept] = drop.apply({ params: {}, state: {} }, y as tf.Tensor, { training, ...keyOf(1) });
         x = norm === 'pre' ? tf.add(x, kept) : normalize(tf.add(x, kept));
       }
       return [x, { state, ...(next && { cache: next }) }];

@@ -29,7 +29,7 @@ export interface BertOptions {
   readonly hiddenUnits?: number;
   /** Kinds of segments, at least 1. Default: 2. */
   readonly segments?: number;
-  /** Share that training drops of the embeddings and of each part's output, in [0, 1). Default: 0; the paper has 0.1. */
+  /** Share that training drops of the embeddings, of attention's weights and of each part's output, in [0, 1). Default: 0; the paper has 0.1. */
   readonly dropout?: number;
   /** Name of the model. Default: `'bert'`. */
   readonly name?: string;

@@ -27,7 +27,7 @@ export interface GptOptions {
   readonly numHeads: number;
   /** Width of the stream; nanoGPT: `n_embd`. */
   readonly features: number;
-  /** Share that training drops of the embeddings and of each part's output, in [0, 1). Default: 0. */
+  /** Share that training drops of the embeddings, of attention's weights and of each part's output, in [0, 1). Default: 0. */
   readonly dropout?: number;
   /** Whether the dense layers have biases. Default: true, as in GPT-2. */
   readonly useBias?: boolean;

@@ -43,7 +43,7 @@ export interface Seq2seqOptions {
   readonly activation?: Activation;
   /** Where parts are normalised: see `transformerBlock`. Default: `'post'`, as in the paper. */
   readonly norm?: 'pre' | 'post';
-  /** Share that training drops of the embeddings and of each part's output, in [0, 1). Default: 0. */
+  /** Share that training drops of the embeddings, of attention's weights and of each part's output, in [0, 1). Default: 0. */
   readonly dropout?: number;
   /** Name of the model. Default: `'seq2seq'`. */
   readonly name?: string;

@@ -31,7 +31,7 @@ export interface VitOptions {
   readonly features: number;
   /** Width of the feed-forward parts. Default: four times `features`. */
   readonly hiddenUnits?: number;
-  /** Share that training drops of the embeddings and of each part's output, in [0, 1). Default: 0. */
+  /** Share that training drops of the embeddings, of attention's weights and of each part's output, in [0, 1). Default: 0. */
   readonly dropout?: number;
   /** Name of the model. Default: `'vit'`. */
   readonly name?: string;

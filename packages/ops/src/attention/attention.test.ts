@@ -176,6 +176,17 @@ onEveryBackend((backend) => {
     }
   });
 
+  test('drops weights by the key, and keeps their mean', () => {
+    const [query, key, value] = [tf.zeros([1, 1, 2000, 8]), tf.zeros([1, 1, 4, 8]), tf.ones([1, 1, 4, 8])];
+    const run = (seed: number) => [...attention(query, key, value, { dropoutRate: 0.5, key: keyOf(seed) }).dataSync()];
+    const first = run(1);
+    expect(first).toEqual(run(1));
+    expect(first).not.toEqual(run(2));
+    // Each of four weights of 1/4 becomes 0 or 1/2: sums 0, 0.5, 1, 1.5 and 2, whose mean strays by 0.5 / sqrt(2000).
+    expect([...new Set(first)].toSorted((a, b) => a - b)).toEqual([0, 0.5, 1, 1.5, 2]);
+    expect(Math.abs(first.reduce((sum, x) => sum + x, 0) / first.length - 1)).toBeLessThan(0.045);
+  });
+
   test('the gradient has a gradient', () => {
     const [query, key, value] = [normals(1, 1, 2, 5, 8), normals(2, 1, 2, 5, 8), normals(3, 1, 2, 5, 8)];
     const second = (fn: (q: tf.Tensor) => tf.Tensor): tf.Tensor => tf.grad((q: tf.Tensor) => tf.sum(tf.square(tf.grad(fn)(q))))(query);
@@ -215,6 +226,8 @@ onEveryBackend((backend) => {
     expect(() => attention(x, fewer, fewer, { causal: true })).toThrow(
       'expected as many keys as queries under causal, got 3 queries and 2 keys. ',
     );
+    expect(() => attention(x, x, x, { dropoutRate: 1 })).toThrow('attention: expected dropoutRate in [0, 1), got 1. ');
+    expect(() => attention(x, x, x, { dropoutRate: 0.5 })).toThrow('attention: expected a key to drop by, got none. ');
     expect(() => attention(x, x, x, { scale: NaN })).toThrow('attention: expected a finite scale, got NaN. ');
   });
 });

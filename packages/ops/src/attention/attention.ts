@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, formatShape, type Shape } from '@kumiko/core';
+import { check, formatShape, type KeyLike, type Shape } from '@kumiko/core';
+import { dropout } from '../random/dropout.ts';
 import { addedBias } from './internal/added-bias.ts';
 import { attentionReference } from './internal/attention-reference.ts';
 import { fusedAttention } from './internal/fused-attention.ts';
@@ -14,6 +15,10 @@ export interface AttentionOptions {
   readonly causal?: boolean;
   /** What scores are multiplied by, a finite number. Default: `1 / sqrt(size)`. */
   readonly scale?: number;
+  /** Share of the weights that is dropped, in [0, 1); the others grow by `1 / (1 - rate)`. The whole matrix is held then. Default: 0. */
+  readonly dropoutRate?: number;
+  /** What decides the weights that are dropped: needed with a rate. */
+  readonly key?: KeyLike;
 }
 
 /** From here on the matrix of scores is better not held, though computing it whole is faster where no key is hidden: 64 MiB. */
@@ -39,7 +44,7 @@ function isFusible(query: tf.Tensor, value: tf.Tensor, causal: boolean): boolean
  * @param query float32 `[batch,heads,queries,size]`
  * @param key float32 `[batch,groups,keys,size]`, groups a divisor of heads
  * @param value float32 `[batch,groups,keys,valueSize]`
- * @param options `mask`, `bias`, `causal`, `scale`
+ * @param options `mask`, `bias`, `causal`, `scale`, `dropoutRate` and `key`
  * @returns float32 `[batch,heads,queries,valueSize]`
  * @throws KumikoError when types or shapes do not fit, or an option is out of range
  * @example
@@ -51,9 +56,12 @@ function isFusible(query: tf.Tensor, value: tf.Tensor, causal: boolean): boolean
  */
 export function attention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, options: AttentionOptions = {}): tf.Tensor4D {
   checkTensors(query, key, value, options);
-  const { causal = false, scale = 1 / Math.sqrt(query.shape[3] as number) } = options;
+  const { causal = false, scale = 1 / Math.sqrt(query.shape[3] as number), dropoutRate = 0, key: rng } = options;
   return tf.tidy(() => {
     const inputs = { query, key, value, bias: addedBias(options, key.shape[2] as number) };
+    if (rng !== undefined && dropoutRate > 0) {
+      return attentionReference(inputs, { causal, scale }, (weights) => dropout(weights, rng, dropoutRate)) as tf.Tensor4D;
+    }
     return (isFusible(query, value, causal) ? fusedAttention : attentionReference)(inputs, { causal, scale }) as tf.Tensor4D;
   });
 }
@@ -63,7 +71,8 @@ function broadcasts(shape: Shape, to: Shape): boolean {
   return missing >= 0 && shape.every((size, axis) => size === 1 || size === to[axis + missing]);
 }
 
-function checkTensors(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, { mask, bias, causal, scale }: AttentionOptions): void {
+function checkTensors(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, options: AttentionOptions): void {
+  const { mask, bias, causal, scale, dropoutRate = 0 } = options;
   for (const [name, tensor] of Object.entries({ query, key, value })) {
     check(
       tensor.dtype === 'float32' && tensor.rank === 4,
@@ -103,5 +112,15 @@ function checkTensors(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, { mask
     scale === undefined || Number.isFinite(scale),
     'attention',
     () => `expected a finite scale, got ${scale}. Leave it out for 1 / sqrt(${size}).`,
+  );
+  check(
+    dropoutRate >= 0 && dropoutRate < 1,
+    'attention',
+    () => `expected dropoutRate in [0, 1), got ${dropoutRate}. Pass the share that is dropped.`,
+  );
+  check(
+    dropoutRate === 0 || options.key !== undefined,
+    'attention',
+    () => 'expected a key to drop by, got none. Pass { dropoutRate, key }.',
   );
 }

@@ -13,12 +13,16 @@ export interface AttentionInputs {
   readonly bias: tf.Tensor;
 }
 
-/** Attention by plain ops: holds the whole matrix of scores. */
-export function attentionReference(inputs: AttentionInputs, attributes: AttentionAttributes): tf.Tensor {
+/** Attention by plain ops: holds the whole matrix of scores. `drop` may change the weights. */
+export function attentionReference(
+  inputs: AttentionInputs,
+  attributes: AttentionAttributes,
+  drop: (weights: tf.Tensor) => tf.Tensor = (weights) => weights,
+): tf.Tensor {
   const { query, key, value } = inputs;
   const [batch, heads, queries] = query.shape as [number, number, number];
   const [, groups, keys] = key.shape as [number, number, number];
-  const weights = tf.reshape(attentionWeights(inputs, attributes), [batch, groups, (heads / groups) * queries, keys]);
+  const weights = tf.reshape(drop(attentionWeights(inputs, attributes)), [batch, groups, (heads / groups) * queries, keys]);
   return tf.reshape(tf.matMul(weights, value), [batch, heads, queries, value.shape[3] as number]);
 }
 
