@@ -227,7 +227,7 @@ print(json.dumps({
   const { status, stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', script, folder], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
   disposeTree(tree);
-  expect(status, stderr).toBe(0);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
   expect(JSON.parse(stdout)).toEqual({
     keys: ['kumiko.structure', 'layers/0', 'layers/1', 'mask', 'name', 'z'],
     types: ['<U40', '<f4', '<i4', '|b1', '<U3', '<c8'],
