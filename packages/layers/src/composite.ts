@@ -102,7 +102,10 @@ function checkSameForm(symbol: string, name: string, first: Tree, second: Tree):
  *   { gate: dense({ units: 4, activation: sigmoid }), value: dense({ units: 4 }) },
  *   {
  *     name: 'gated',
- *     shapes: (input, { gate, value }) => (gate(input), value(input)),
+ *     shapes(input, { gate, value }) {
+ *       gate(input);
+ *       return value(input);
+ *     },
  *     forward: (x, { gate, value }) => tf.mul(gate(x), value(x)),
  *   },
  * );
