@@ -18,6 +18,8 @@ interface Row {
   readonly numbers: readonly string[];
   /** Whether its state is one vector over all parameters, which knows their size and not their names. */
   readonly nameless?: boolean;
+  /** Whether the learning rates of earlier steps stay in its state. */
+  readonly remembersRates?: boolean;
   /** Whether parameters move without a gradient, because they decay. */
   readonly decays?: boolean;
 }
@@ -36,23 +38,24 @@ const recipes: Readonly<Record<string, Row>> = {
   amsgrad: { make: optimizers.amsgrad, numbers: adamOptions },
   asgd: { make: optimizers.asgd, numbers: ['learningRate', 'decay', 'power', 'averageFrom'], decays: true },
   lamb: { make: optimizers.lamb, numbers: [...adamOptions, 'weightDecay'] },
-  lars: { make: optimizers.lars, numbers: ['learningRate', 'momentum', 'trustCoefficient', 'weightDecay'] },
+  lars: { make: optimizers.lars, numbers: ['learningRate', 'momentum', 'trustCoefficient', 'weightDecay'], remembersRates: true },
   lbfgs: {
     make: optimizers.lbfgs,
     required: { lineSearch: 'none' },
     numbers: ['learningRate', 'historySize', 'lineSearchTrials'],
     nameless: true,
+    remembersRates: true,
   },
   lion: { make: optimizers.lion, numbers: ['learningRate', 'beta1', 'beta2', 'weightDecay'] },
   muon: { make: optimizers.muon, numbers: ['learningRate', 'momentum', 'iterations', 'weightDecay', 'adamLearningRate'] },
   nadam: { make: optimizers.nadam, numbers: [...adamOptions, 'momentumDecay'] },
   nadamw: { make: optimizers.nadamw, numbers: [...adamOptions, 'momentumDecay', 'weightDecay'], decays: true },
   novograd: { make: optimizers.novograd, numbers: [...adamOptions, 'weightDecay'] },
-  prodigy: { make: optimizers.prodigy, numbers: [...adamOptions, 'initialDistance'] },
+  prodigy: { make: optimizers.prodigy, numbers: [...adamOptions, 'initialDistance'], remembersRates: true },
   radam: { make: optimizers.radam, numbers: adamOptions },
   rmsprop: { make: optimizers.rmsprop, numbers: ['learningRate', 'decay', 'epsilon', 'momentum'] },
-  rprop: { make: optimizers.rprop, numbers: ['learningRate', 'decrease', 'increase', 'minimumStep', 'maximumStep'] },
-  scheduleFreeAdamW: { make: optimizers.scheduleFreeAdamW, numbers: [...adamOptions, 'weightDecay', 'warmupSteps'] },
+  rprop: { make: optimizers.rprop, numbers: ['learningRate', 'decrease', 'increase', 'minimumStep', 'maximumStep'], remembersRates: true },
+  scheduleFreeAdamW: { make: optimizers.scheduleFreeAdamW, numbers: [...adamOptions, 'weightDecay', 'warmupSteps'], remembersRates: true },
   sgd: { make: optimizers.sgd, required: { learningRate: 0.1, momentum: 0.9 }, numbers: ['learningRate', 'momentum', 'dampening'] },
   sm3: { make: optimizers.sm3, numbers: ['learningRate', 'momentum'] },
   sophia: { make: optimizers.sophia, numbers: ['learningRate', 'beta1', 'beta2', 'gamma', 'epsilon', 'weightDecay'], decays: true },
@@ -81,6 +84,9 @@ describe.each(Object.entries(recipes))('%s', (_name, row) => {
     const constant = second(made(row, { learningRate: 0.25 }));
     const scheduled = second(made(row, { learningRate: optimizers.constant(0.25) }));
     scheduled.forEach((value, i) => expect(value).toBeCloseTo(constant[i] as number, 6));
+    // The second update is at step 1 of the schedule, which counts from 0.
+    const stepped = second(made(row, { learningRate: optimizers.piecewiseConstant([4, 0.25, 8], [1, 2]) }));
+    if (!row.remembersRates) stepped.forEach((value, i) => expect(value).toBeCloseTo(constant[i] as number, 6));
   });
 
   test.each(row.numbers)('refuses a bad %s by its name', (option) => {
