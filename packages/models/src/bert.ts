@@ -35,7 +35,12 @@ export interface BertOptions {
   readonly name?: string;
 }
 
-/** The sizes that were published, by name, with the vocabulary of the uncased models. */
+/**
+ * The sizes that were published, by name, with the vocabulary of the uncased models.
+ *
+ * @example
+ * bert(bertSizes.base).name; // 'bert'
+ */
 export const bertSizes = {
   base: { vocabularySize: 30522, contextLength: 512, numLayers: 12, numHeads: 12, features: 768 },
   large: { vocabularySize: 30522, contextLength: 512, numLayers: 24, numHeads: 16, features: 1024 },

@@ -41,7 +41,12 @@ export interface GptOptions {
   readonly name?: string;
 }
 
-/** The sizes that OpenAI published, by name, all with 50,257 tokens and 1,024 positions. */
+/**
+ * The sizes that OpenAI published, by name, all with 50,257 tokens and 1,024 positions.
+ *
+ * @example
+ * gpt({ ...gpt2Sizes.small, dropout: 0.1 }).name; // 'gpt'
+ */
 export const gpt2Sizes = {
   small: { vocabularySize: 50257, contextLength: 1024, numLayers: 12, numHeads: 12, features: 768 },
   medium: { vocabularySize: 50257, contextLength: 1024, numLayers: 24, numHeads: 16, features: 1024 },

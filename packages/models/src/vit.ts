@@ -37,7 +37,12 @@ export interface VitOptions {
   readonly name?: string;
 }
 
-/** The sizes of the paper for images of 224 x 224 and 1,000 classes, by name and patch size. */
+/**
+ * The sizes of the paper for images of 224 x 224 and 1,000 classes, by name and patch size.
+ *
+ * @example
+ * vit({ ...vitSizes.base32, classes: 10 }).name; // 'vit'
+ */
 export const vitSizes = {
   base16: { classes: 1000, imageSize: 224, patchSize: 16, numLayers: 12, numHeads: 12, features: 768 },
   base32: { classes: 1000, imageSize: 224, patchSize: 32, numLayers: 12, numHeads: 12, features: 768 },
