@@ -60,6 +60,10 @@ const shapes: readonly (readonly [a: number[], b: number[]])[] = [
   ],
 ];
 
+/** Larger tensors are cut into parts, which is alike for all functions: one of each kind is tried. */
+const MANY = 50_000;
+const cutAlike: ReadonlySet<string> = new Set(['LessEqual', 'LogicalAnd', 'Sub']);
+
 const inputsOf = (name: string, a: object, b: object) => (name === 'Prelu' ? { x: a, alpha: b } : { a, b });
 
 describe.each([...binaryBodies.keys()])('%s', (name) => {
@@ -67,6 +71,7 @@ describe.each([...binaryBodies.keys()])('%s', (name) => {
 
   test.each(dtypes)('of %s as it broadcasts', (dtype) => {
     for (const [index, [a, b]] of shapes.entries()) {
+      if (tf.util.sizeFromShape(a) > MANY && !cutAlike.has(name)) continue;
       // Few different numbers, so that some are equal.
       const input = (shape: number[], seed: number) => {
         const values = [...testValues(tf.util.sizeFromShape(shape), seed)];

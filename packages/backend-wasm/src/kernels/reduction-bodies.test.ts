@@ -53,6 +53,10 @@ const cases: readonly (readonly [shape: number[], axes: number[]])[] = [
   ],
 ];
 
+/** Larger tensors are reduced in pieces, which is alike for all operations: one of each kind is tried. */
+const MANY = 50_000;
+const cutAlike: ReadonlySet<string> = new Set(['All', 'Max', 'Sum']);
+
 const attrsOf = (name: string, axes: readonly number[], keepDims: boolean): tf.NamedAttrMap =>
   name === 'Max' ? { reductionIndices: [...axes], keepDims } : { axis: [...axes], keepDims };
 
@@ -61,8 +65,9 @@ describe.each([...reductionBodies.keys()])('%s', (name) => {
   const dtypes = isLogical ? (['bool'] as const) : (['float32', 'int32'] as const);
 
   test.each(dtypes)('of %s over any axes', (dtype) => {
-    for (const [shape, axes] of cases) {
+    for (const [index, [shape, axes]] of cases.entries()) {
       const size = tf.util.sizeFromShape(shape);
+      if (size > MANY && !cutAlike.has(name)) continue;
       // Few values are the odd one out, so that all and any are not the same everywhere; products stay near 1.
       const random = testValues(size, size);
       const scale = (value: number, i: number): number => {
@@ -71,8 +76,7 @@ describe.each([...reductionBodies.keys()])('%s', (name) => {
         return name === 'Prod' ? 1 + value / 1000 : value;
       };
       const values = [...random].map(scale);
-      for (const keepDims of [false, true])
-        compareWithCpu(name, { x: { shape, dtype, values } }, attrsOf(name, axes, keepDims), 2e-6 * Math.sqrt(size));
+      compareWithCpu(name, { x: { shape, dtype, values } }, attrsOf(name, axes, index % 2 === 0), 2e-6 * Math.sqrt(size));
     }
   });
 
