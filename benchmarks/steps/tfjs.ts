@@ -1,0 +1,36 @@
+/** `node tfjs.ts <workload>`: plain TensorFlow.js on its own wasm backend, which has the kernels for the MLP alone. */
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { measure } from './measure.ts';
+
+if (process.argv[2] !== 'mlp')
+  throw new Error('tfjs: expected mlp, got another workload. Stock wasm cannot train convolutions or embeddings.');
+tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+await tf.setBackend('wasm');
+
+const sizes = [784, 256, 128, 10];
+const parameters = sizes.slice(1).map((units, i) => ({
+  kernel: tf.variable(tf.randomNormal([sizes[i]!, units], 0, 0.05)),
+  bias: tf.variable(tf.zeros([units])),
+}));
+const x = tf.randomNormal([64, 784]);
+const y = tf.oneHot(
+  tf.tensor1d(
+    Array.from({ length: 64 }, (_, i) => i % 10),
+    'int32',
+  ),
+  10,
+);
+const optimizer = tf.train.adam(1e-3);
+await measure(() => {
+  const loss = optimizer.minimize(() => {
+    let h: tf.Tensor = x;
+    for (const [i, { kernel, bias }] of parameters.entries()) {
+      h = tf.add(tf.matMul(h as tf.Tensor2D, kernel as tf.Tensor2D), bias);
+      if (i < 2) h = tf.relu(h);
+    }
+    return tf.losses.softmaxCrossEntropy(y, h) as tf.Scalar;
+  }, true);
+  loss!.dataSync();
+  loss!.dispose();
+});
