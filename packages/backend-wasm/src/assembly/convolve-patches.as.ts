@@ -101,9 +101,9 @@ export function convolvePatches(
     for (let column = 0; column < columns; column += COLUMNS) {
       const panel = b + ((<usize>column * depth) << 2);
       const shift = <usize>column << 2;
-      const seed = bias ? bias + shift : 0;
+      const addend = bias ? bias + shift : 0;
       const width = min(COLUMNS, columns - column);
-      stripRows(table, 1, 0, 1, zero, 0, 0, depth, panel, COLUMNS << 2, targets, c + shift, count, width, false, seed, clamps, high);
+      stripRows(table, 1, 0, 1, zero, 0, 0, depth, panel, COLUMNS << 2, targets, c + shift, count, width, false, addend, clamps, high);
     }
     if (activation && !clamps) finish(c, strideC, count, columns, 0, activation, alpha);
   }

@@ -133,11 +133,12 @@ export function convolve(
       do {
         const length = min(block, depth - k);
         const accumulate = tap > 0 || k > 0;
-        const clamp = clamps && tap + tapBlock >= taps && k + block >= depth;
+        const last = tap + tapBlock >= taps && k + block >= depth;
+        const clamp = clamps && last;
         for (let column = 0; column < columns; column += COLUMNS) {
           const panel = b + <usize>(column / COLUMNS) * panelBytes + (<usize>k << 5);
           const width = min(COLUMNS, columns - column);
-          const seed = bias ? bias + (<usize>column << 2) : 0;
+          const addend = bias && last ? bias + (<usize>column << 2) : 0;
           stripRows(
             table,
             taps,
@@ -154,7 +155,7 @@ export function convolve(
             count,
             width,
             accumulate,
-            seed,
+            addend,
             clamp,
             high,
           );

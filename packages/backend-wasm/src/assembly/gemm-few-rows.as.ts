@@ -62,8 +62,7 @@ export function gemmFewRows(
     store<u32>(table + (<usize>row << 2), a + ((present * rowStrideA) << 2));
     store<u32>(targets + (<usize>row << 2), c + present * strideC);
   }
-  const seeds = bias != 0 && accumulate == 0;
-  const clamps = isClamp(activation) && (seeds || bias == 0);
+  const clamps = isClamp(activation);
   const high = clampEnd(activation);
 
   for (let item = partStart(items, task, tasks); item < end; item++) {
@@ -75,7 +74,8 @@ export function gemmFewRows(
     for (let k = 0; k < depth; k += block) {
       const length = min(block, depth - k);
       const more = accumulate != 0 || k > 0;
-      const clamp = clamps && k + block >= depth;
+      const last = k + block >= depth;
+      const clamp = clamps && last;
       const line = b + <usize>k * strideB;
       if (direct1 < column1) packBlock(line + (<usize>direct1 << 2), strideB, length, column1 - direct1, packed);
       for (let column = column0; column < column1; column += COLUMNS) {
@@ -84,13 +84,12 @@ export function gemmFewRows(
         const panel = isDirect ? line + shift : packed + (<usize>((column - direct1) * length) << 2);
         const step = isDirect ? strideB : COLUMNS << 2;
         const width = min(COLUMNS, column1 - column);
-        const seed = seeds ? bias + shift : 0;
-        stripRows(table, 1, 0, 1, zero, <usize>k << 2, 0, length, panel, step, targets, shift, rows, width, more, seed, clamp, high);
+        const addend = bias && last ? bias + shift : 0;
+        stripRows(table, 1, 0, 1, zero, <usize>k << 2, 0, length, panel, step, targets, shift, rows, width, more, addend, clamp, high);
       }
     }
-    if ((bias && !seeds) || (activation && !clamps)) {
-      const shift = <usize>column0 << 2;
-      finish(c + shift, strideC, rows, column1 - column0, bias && !seeds ? bias + shift : 0, activation, alpha);
+    if (activation && !clamps) {
+      finish(c + (<usize>column0 << 2), strideC, rows, column1 - column0, 0, activation, alpha);
     }
   }
 }

@@ -114,9 +114,8 @@ export function gemm(
   const table = zero + 4;
   const targets = table + (padded << 2);
   store<u32>(zero, 0);
-  // The tiles add the bias and clamp while the sums are in registers; what they cannot do follows in a second pass.
-  const seeds = bias != 0 && accumulate == 0;
-  const clamps = isClamp(activation) && (seeds || bias == 0);
+  // The tiles add the bias and clamp while the sums are in registers; other activations follow in a second pass.
+  const clamps = isClamp(activation);
   const high = clampEnd(activation);
 
   for (let item = partStart(items, task, tasks); item < end; item++) {
@@ -142,24 +141,25 @@ export function gemm(
     for (let k = 0; k < depth; k += block) {
       const length = min(block, depth - k);
       const more = accumulate != 0 || k > 0;
-      const clamp = clamps && k + block >= depth;
+      const last = k + block >= depth;
+      const clamp = clamps && last;
       for (let column = column0; column < column1; column += COLUMNS) {
         const panelB = matrixB + <usize>(column / COLUMNS) * panelBytesB + (<usize>k << 5);
         const width = min(COLUMNS, column1 - column);
-        const seed = seeds ? bias + (<usize>column << 2) : 0;
+        const addend = bias && last ? bias + (<usize>column << 2) : 0;
         if (packedA) {
           const panels = matrixA + ((<usize>row0 * depth) << 2);
           const at = matrixC + <usize>row0 * strideC + (<usize>column << 2);
-          stripPacked(panels, depth, k, length, panelB, COLUMNS << 2, at, strideC, row1 - row0, width, more, seed, clamp, high);
+          stripPacked(panels, depth, k, length, panelB, COLUMNS << 2, at, strideC, row1 - row0, width, more, addend, clamp, high);
         } else {
           const shift = <usize>column << 2;
-          stripRows(table, 1, 0, 1, zero, <usize>k << 2, 0, length, panelB, COLUMNS << 2, targets, shift, row1 - row0, width, more, seed, clamp, high);
+          stripRows(table, 1, 0, 1, zero, <usize>k << 2, 0, length, panelB, COLUMNS << 2, targets, shift, row1 - row0, width, more, addend, clamp, high);
         }
       }
     }
-    if ((bias && !seeds) || (activation && !clamps)) {
+    if (activation && !clamps) {
       const at = matrixC + <usize>row0 * strideC + (<usize>column0 << 2);
-      finish(at, strideC, row1 - row0, column1 - column0, bias && !seeds ? bias + (<usize>column0 << 2) : 0, activation, alpha);
+      finish(at, strideC, row1 - row0, column1 - column0, 0, activation, alpha);
     }
   }
 }

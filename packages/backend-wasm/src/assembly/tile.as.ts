@@ -108,19 +108,6 @@ function tile(
       c50 = loadLow(p5, columns);
       c51 = loadHigh(p5, columns);
     }
-  } else if (bias) {
-    c00 = loadLow(bias, columns);
-    c01 = loadHigh(bias, columns);
-    c10 = c00;
-    c11 = c01;
-    c20 = c00;
-    c21 = c01;
-    c30 = c00;
-    c31 = c01;
-    c40 = c00;
-    c41 = c01;
-    c50 = c00;
-    c51 = c01;
   }
   for (let tap = 0; tap < taps; tap++) {
     let panel = packed ? b : b + <usize>load<u32>(offsets);
@@ -170,6 +157,24 @@ function tile(
       if (packed) a0 += six ? 24 : 16;
     }
   }
+  if (bias) {
+    const first = loadLow(bias, columns);
+    const last = loadHigh(bias, columns);
+    c00 = f32x4.add(c00, first);
+    c01 = f32x4.add(c01, last);
+    c10 = f32x4.add(c10, first);
+    c11 = f32x4.add(c11, last);
+    c20 = f32x4.add(c20, first);
+    c21 = f32x4.add(c21, last);
+    c30 = f32x4.add(c30, first);
+    c31 = f32x4.add(c31, last);
+    if (six) {
+      c40 = f32x4.add(c40, first);
+      c41 = f32x4.add(c41, last);
+      c50 = f32x4.add(c50, first);
+      c51 = f32x4.add(c51, last);
+    }
+  }
   if (clamp) {
     const highest = f32x4.splat(high);
     c00 = clampTo(c00, highest);
@@ -202,7 +207,7 @@ function tile(
  * C[rows,columns] (+)= A[rows,depth] B[depth,8], tile by tile, with A packed in panels of {@link tileHeight} rows: the one that starts at a row
  * lies at `a + 4 * row * depthA` as `[depthA][height]`, of which the steps from `k` on are used. The rows of B are `strideB` bytes apart (32
  * where they are packed), those of C `stride` bytes; `columns` (1 to 8) says how many exist.
- * Without `accumulate` the sums start from `bias` (0: none), a value a column; with `clamp` they end within [0, high].
+ * `accumulate` adds to what C holds; then follow `bias` (0: none), a value a column, and with `clamp` a cut to [0, high].
  */
 export function stripPacked(
   a: usize,

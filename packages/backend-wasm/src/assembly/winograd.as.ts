@@ -112,7 +112,7 @@ function writeOutputs(
 ): void {
   for (let offset: usize = 0; offset < columnBytes; offset += 16) {
     let from = m + offset;
-    const seed = bias ? v128.load(bias + offset) : f32x4.splat(0);
+    const addend = bias ? v128.load(bias + offset) : f32x4.splat(0);
     let m0 = v128.load(from);
     from += plane;
     let m1 = v128.load(from);
@@ -152,10 +152,10 @@ function writeOutputs(
     m3 = v128.load(from);
     const p3 = f32x4.add(f32x4.add(m0, m1), m2);
     const q3 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    const o00 = f32x4.add(f32x4.add(f32x4.add(p0, p1), p2), seed);
-    const o01 = f32x4.add(f32x4.add(f32x4.add(q0, q1), q2), seed);
-    const o10 = f32x4.add(f32x4.sub(f32x4.sub(p1, p2), p3), seed);
-    const o11 = f32x4.add(f32x4.sub(f32x4.sub(q1, q2), q3), seed);
+    const o00 = f32x4.add(f32x4.add(f32x4.add(p0, p1), p2), addend);
+    const o01 = f32x4.add(f32x4.add(f32x4.add(q0, q1), q2), addend);
+    const o10 = f32x4.add(f32x4.sub(f32x4.sub(p1, p2), p3), addend);
+    const o11 = f32x4.add(f32x4.sub(f32x4.sub(q1, q2), q3), addend);
     const to = at + offset;
     v128.store(to + below + right, activate(o11, activation, alpha));
     v128.store(to + below, activate(o10, activation, alpha));
