@@ -6,6 +6,7 @@ import type { Callback, Logs, Progress } from './callback.ts';
 import { evaluate } from './evaluate.ts';
 import { batchSize as sizeOf } from './internal/batch-size.ts';
 import { breather } from './internal/breather.ts';
+import { compiledStep } from './internal/compiled-step.ts';
 import { namesOfFinite } from './internal/finite.ts';
 import { toFixedSize } from './internal/fixed-size.ts';
 import { passOfEpoch } from './internal/pass-of-epoch.ts';
@@ -44,7 +45,12 @@ export interface FitOptions<B extends Batch = Batch> extends Task<B> {
   readonly signal?: AbortSignal;
   /** What a loss (with `checkFinite`: any tensor) that is NaN or infinite does: `'throw'` (default) or `'ignore'`. */
   readonly nonFinite?: 'throw' | 'ignore';
-  /** The step, for example a compiled one. Default: `trainStep` of this task. */
+  /**
+   * Whether the step of this task runs as one compiled program where it can be one; where it cannot, a warning says why and training goes on
+   * without. The first two batches of a shape are recorded. Default: true.
+   */
+  readonly compile?: boolean;
+  /** A step of your own, which runs as it is. Default: `trainStep` of this task, compiled. */
   readonly step?: TrainStep<B>;
 }
 
@@ -111,7 +117,9 @@ export async function fit<B extends Batch = Batch>(options: FitOptions<B>): Prom
   const firstEpoch = position?.epoch ?? options.firstEpoch ?? 0;
   checkOptions({ ...options, firstEpoch, nonFinite, lastBatch });
   const cut = options.batchSize === undefined ? {} : { batchSize: options.batchSize };
-  const step = options.step ?? trainStep(options);
+  const plain = options.step ?? trainStep(options);
+  const compiled = options.step === undefined && (options.compile ?? true) ? compiledStep(plain) : undefined;
+  const step = compiled?.run ?? plain;
   const history: EpochRecord[] = [];
   const breathe = breather();
   const remembering = rememberingCallbacks(callbacks);
@@ -246,6 +254,7 @@ export async function fit<B extends Batch = Batch>(options: FitOptions<B>): Prom
     disposeTree(state);
     throw error;
   } finally {
+    compiled?.dispose();
     if (resumed !== undefined) disposeTree(resumed.metrics);
     for (const callback of callbacks) await callback.onEnd?.();
   }
