@@ -18,6 +18,23 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
   });
   afterAll(() => tf.disposeVariables());
 
+  test('within a gradient and within another compiled function it is what it was made of', () => {
+    const square = compile((x: tf.Tensor) => tf.square(x), { donate: false });
+    const twice = compile((x: tf.Tensor) => tf.tidy(() => tf.add(square(x), square(x))), { donate: false });
+    const x = tf.scalar(3);
+    for (let i = 0; i < 5; i++) {
+      expect(square(x).dataSync()[0]).toBe(9);
+      expect(
+        tf
+          .grad((at) => square(at))(x)
+          .dataSync()[0],
+      ).toBe(6);
+      expect(twice(x).dataSync()[0]).toBe(18);
+    }
+    square.dispose();
+    twice.dispose();
+  });
+
   test('a training step gives what the eager one gives, and leaves nothing behind', () => {
     const model = sequential([
       conv2d({ filters: 4, kernelSize: 3, activation: relu }),

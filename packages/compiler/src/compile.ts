@@ -11,7 +11,7 @@ import { fuseEpilogues } from './fuse-epilogues.ts';
 import { mergeEqual } from './merge-equal.ts';
 import type { Program } from './program.ts';
 import { readActivations } from './read-activations.ts';
-import { type Recording, record } from './record.ts';
+import { type Recording, isRecording, record } from './record.ts';
 import { KernelProgram } from './kernel-program.ts';
 import { isLowerable } from './lower.ts';
 import type { Runnable } from './runnable.ts';
@@ -58,7 +58,8 @@ interface Entry {
  *
  * The first call for some shapes (and any call that makes variables) runs as it is; the second is recorded and compared with the first;
  * from the third on the program runs. `fn` may use `tf.grads`, optimizers, `tf.Variable`s (read at the start of a call, assigned at its end)
- * and tensors from outside. It must not read values on the host, and what changes between calls must come in as a tensor.
+ * and tensors from outside. It must not read values on the host, and what changes between calls must come in as a tensor. Within `tf.grads`,
+ * and within another compiled function, it runs as it is and consumes nothing.
  *
  * @param fn from trees of tensors to a tree of tensors
  * @param options `donate` (default true): a call disposes its first argument, the state; `without`: passes to leave out
@@ -102,6 +103,8 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
   };
 
   const compiled = (...args: A): R => {
+    // A program has no tape, and what an outer function calls belongs to its program.
+    if (isDifferentiating() || isRecording()) return fn(...args);
     const inputs = leaves<tf.Tensor>(args);
     checkArguments(args);
     const entry = lookUp(entries, signature(args));
@@ -118,6 +121,10 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
       entries.clear();
     },
   });
+}
+
+function isDifferentiating(): boolean {
+  return (tf.engine() as unknown as { readonly state: { readonly gradientDepth: number } }).state.gradientDepth > 0;
 }
 
 /** A tree of placeholders with the result's arrays and records; it holds on to no tensor. */

@@ -27,6 +27,11 @@ export interface Recording<R extends Tree> {
   readonly madeVariables: boolean;
 }
 
+/** Whether a function is being recorded: what it calls is part of its program. */
+export function isRecording(): boolean {
+  return Object.hasOwn(tf.engine(), 'runKernelFunc');
+}
+
 /**
  * Runs a function and writes down every kernel it runs and every constant it makes, by standing in front of five methods of the engine
  * for the time of the call. The backend's name stays, so that code which asks for it behaves as ever.
