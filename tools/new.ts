@@ -33,7 +33,8 @@ function inPackage(name: string, kind: string, summary: string, insertions: read
   return { summary, package: name, files: { [`${source}.ts`]: `${kind}.txt`, [`${source}.test.ts`]: `${kind}.test.txt` }, insertions };
 }
 
-const contract = 'packages/optimizers/src/contract.test.ts';
+const contract = 'packages/optimizers/src/contract.fixture.ts';
+const recipes = 'packages/optimizers/src/recipes.node.test.ts';
 
 const scaffolds: Readonly<Record<string, Scaffold>> = {
   package: {
@@ -64,6 +65,11 @@ const scaffolds: Readonly<Record<string, Scaffold>> = {
       path: contract,
       after: 'const rewriting: readonly TransformRow[] = [',
       text: "  { name: 'scaleBy{{Pascal}}', make: () => scaleBy{{Pascal}}() },\n",
+    },
+    {
+      path: recipes,
+      after: 'const recipes: Readonly<Record<string, Row>> = {',
+      text: "  {{camel}}: { make: optimizers.{{camel}}, required: { learningRate: 0.1 }, numbers: ['learningRate', 'momentum'] },\n",
     },
   ]),
   loss: inPackage('losses', 'loss', 'a loss: packages/losses/src/<name>.ts'),
