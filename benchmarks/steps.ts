@@ -34,6 +34,11 @@ const node = (name: string, ...rest: string[]): readonly string[] => [process.ex
 const engines: readonly Engine[] = [
   { name: 'kumiko compiled', command: (workload, threads) => node('kumiko.ts', workload, threads, 'compiled') },
   { name: 'kumiko eager', command: (workload, threads) => node('kumiko.ts', workload, threads, 'eager') },
+  ...['compiled', 'plain'].map((mode) => ({
+    name: `layers ${mode}`,
+    command: (workload: string, threads: string) => node('layers.ts', workload, threads, mode),
+    only: ['mlp', 'cnn', 'fashion'],
+  })),
   { name: 'tfjs wasm', command: (workload) => node('tfjs.ts', workload), only: ['mlp'], oneThread: true },
   { name: 'jax-js', command: (workload, threads) => node('jax.ts', workload, threads), only: ['mlp', 'cnn', 'fashion'] },
   { name: 'pytorch', command: (workload, threads) => ['python3', file('torch_steps.py'), workload, threads] },
