@@ -31,6 +31,9 @@ interface Engine {
 const file = (name: string): string => join(import.meta.dirname, 'steps', name);
 const node = (name: string, ...rest: string[]): readonly string[] => [process.execPath, '--conditions=@kumiko/source', file(name), ...rest];
 
+/** Debian's Python has the Debian package, whichever comes first in the path. */
+const python = ['python3', '/usr/bin/python3'].find((program) => spawnSync(program, ['-c', 'import torch']).status === 0) ?? 'python3';
+
 const engines: readonly Engine[] = [
   { name: 'kumiko compiled', command: (workload, threads) => node('kumiko.ts', workload, threads, 'compiled') },
   { name: 'kumiko eager', command: (workload, threads) => node('kumiko.ts', workload, threads, 'eager') },
@@ -41,7 +44,7 @@ const engines: readonly Engine[] = [
   })),
   { name: 'tfjs wasm', command: (workload) => node('tfjs.ts', workload), only: ['mlp'], oneThread: true },
   { name: 'jax-js', command: (workload, threads) => node('jax.ts', workload, threads), only: ['mlp', 'cnn', 'fashion'] },
-  { name: 'pytorch', command: (workload, threads) => ['python3', file('torch_steps.py'), workload, threads] },
+  { name: 'pytorch', command: (workload, threads) => [python, file('torch_steps.py'), workload, threads] },
 ];
 
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.floor(share * (sorted.length - 1))] as number;

@@ -6,5 +6,7 @@ if (Number(threads) > 1) {
   Object.assign(globalThis, { Worker: PageWorker });
   Object.defineProperty(navigator, 'hardwareConcurrency', { value: Number(threads) });
 }
+// Its workers alone do not keep the process alive.
+setInterval(() => {}, 1000);
 const { runJax } = await import('./jax-step.ts');
 await runJax(name);
