@@ -11,6 +11,9 @@ const starters: Readonly<Record<string, () => Promise<{ startPeer(threads: numbe
   onnx: () => import('./peers/onnx.ts'),
 };
 
+/** Milliseconds before each sample. */
+const SETTLE = 10;
+
 let peer: Peer;
 let prepared: Prepared | undefined;
 let count = 1;
@@ -35,6 +38,16 @@ async function warmUp(row: SweepRow, milliseconds: number, target: number): Prom
   return { count, expected: count * each, digest: results };
 }
 
+/**
+ * Runs untimed for a while. A process that stood still has cold caches, and its threads, all woken at once, may share one core until the
+ * system spreads them.
+ */
+async function settle(): Promise<void> {
+  const end = performance.now() + SETTLE;
+  do await time(1);
+  while (performance.now() < end);
+}
+
 async function answer(request: PeerRequest): Promise<PeerAnswer> {
   switch (request.type) {
     case 'start': {
@@ -44,6 +57,7 @@ async function answer(request: PeerRequest): Promise<PeerAnswer> {
     case 'prepare':
       return { type: 'prepared', ready: await warmUp(request.row, request.warmUp, request.target) };
     case 'sample':
+      await settle();
       return { type: 'sampled', milliseconds: await time(count) };
     case 'release':
       prepared?.release();

@@ -221,12 +221,12 @@ describe('mapTree', () => {
     expect(() => mapTree(add, { a: [1, 2] }, { a: [1] })).toThrow(
       "mapTree: expected trees of one structure, got an array of 2 and an array of 1 at 'a'. Pass trees with the same arrays, records and names.",
     );
-    expect(() => mapTree(add, { a: 1 }, { b: 1 })).toThrow('got a record {a} and a record {b} at the root.');
-    expect(() => mapTree(add, { a: { b: 1 } }, { a: 1 })).toThrow("got a record {b} and a leaf (number) at 'a'.");
-    expect(() => mapTree(add, [1], { 0: 1 })).toThrow('got an array of 1 and a record {0} at the root.');
+    expect(() => mapTree(add, { a: 1 }, { b: 1 })).toThrow('got a record of ["a"] and a record of ["b"] at the root.');
+    expect(() => mapTree(add, { a: { b: 1 } }, { a: 1 })).toThrow('got a record of ["b"] and a leaf at \'a\'.');
+    expect(() => mapTree(add, [1], { 0: 1 })).toThrow('got an array of 1 and a record of ["0"] at the root.');
     const tensor = tf.zeros([2, 3]);
     expect(() => mapTree((a: unknown, b: unknown) => [a, b], { a: [] as unknown[] }, { a: tensor as unknown })).toThrow(
-      "got an array of 0 and a tensor [2,3] at 'a'.",
+      "got an array of 0 and a leaf at 'a'.",
     );
     tensor.dispose();
   });

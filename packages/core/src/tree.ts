@@ -1,6 +1,5 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { check } from './check.ts';
-import { formatShape } from './shape.ts';
 
 /**
  * The one currency of Kumiko: a tensor, or an array or a record of trees.
@@ -56,56 +55,44 @@ function child<L>(node: TreeOf<L>, key: string): TreeOf<L> {
   return (node as Record<string, TreeOf<L>>)[key] as TreeOf<L>;
 }
 
-function kind(node: unknown): string {
-  if (Array.isArray(node)) return `an array of ${node.length}`;
-  if (isTreeNode(node as TreeOf<unknown>)) return `a record {${Object.keys(node as object).join(', ')}}`;
-  return node instanceof Tensor ? `a tensor ${formatShape(node.shape)}` : `a leaf (${typeof node})`;
-}
-
-/** Throws, naming the path, unless `other` has the arrays, records and names of `node`. Leaves may differ. */
-function checkSameNode<L>(symbol: string, path: string, node: TreeOf<L>, other: TreeOf<unknown>): void {
-  const same =
-    isTreeNode(node) === isTreeNode(other) &&
-    (!isTreeNode(node) ||
-      (Array.isArray(node) === Array.isArray(other) &&
-        Object.keys(node).length === Object.keys(other as object).length &&
-        Object.keys(node).every((key) => Object.hasOwn(other as object, key))));
-  check(same, symbol, () => {
-    const at = path === '' ? 'the root' : `'${path}'`;
-    return `expected trees of one structure, got ${kind(node)} and ${kind(other)} at ${at}. Pass trees with the same arrays, records and names.`;
-  });
-}
-
 function join(path: string, key: string): string {
   return path === '' ? key : `${path}/${key}`;
+}
+
+/** What a node looks like from its parent: equal for nodes of one form, whatever the order of a record's names. */
+function form(node: TreeOf<unknown>): string {
+  if (!isTreeNode(node)) return 'a leaf';
+  return Array.isArray(node) ? `an array of ${node.length}` : `a record of ${JSON.stringify(Object.keys(node).sort())}`;
 }
 
 function mapNodes(
   symbol: string,
   fn: (name: string, ...leaves: never[]) => unknown,
-  path: string,
   nodes: TreeOf<unknown>[],
+  path = '',
   depth = 0,
 ): unknown {
   checkDepth(symbol, depth);
-  const [first] = nodes as [TreeOf<unknown>];
-  for (const other of nodes.slice(1)) checkSameNode(symbol, path, first, other);
-  if (!isTreeNode(first)) return fn(path, ...(nodes as never[]));
-  const mapped = entries(first).map(
-    ([key]) =>
-      [
-        key,
-        mapNodes(
-          symbol,
-          fn,
-          join(path, key),
-          nodes.map((node) => child(node, key)),
-          depth + 1,
-        ),
-      ] as const,
+  const [node] = nodes as [TreeOf<unknown>];
+  const forms = nodes.map(form);
+  check(
+    new Set(forms).size < 2,
+    symbol,
+    () =>
+      `expected trees of one structure, got ${forms.join(' and ')} at ${path === '' ? 'the root' : `'${path}'`}. Pass trees with the same arrays, records and names.`,
   );
+  if (!isTreeNode(node)) return fn(path, ...(nodes as never[]));
+  const map = (key: string): unknown =>
+    mapNodes(
+      symbol,
+      fn,
+      nodes.map((each) => child(each, key)),
+      join(path, key),
+      depth + 1,
+    );
+  const keys = Object.keys(node);
   // fromEntries defines own properties, so that a name such as __proto__ is a name and no prototype.
-  return Array.isArray(first) ? mapped.map(([, value]) => value) : Object.fromEntries(mapped);
+  return Array.isArray(node) ? keys.map(map) : Object.fromEntries(keys.map((key) => [key, map(key)]));
 }
 
 /**
@@ -127,7 +114,7 @@ export function mapTree<M, A, B, C, D>(
   d: TreeOf<D>,
 ): TreeOf<M>;
 export function mapTree(fn: (...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
-  return mapNodes('mapTree', (_name, ...leaves) => fn(...leaves), '', trees);
+  return mapNodes('mapTree', (_name, ...leaves) => fn(...leaves), trees);
 }
 
 /**
@@ -144,7 +131,7 @@ export function mapTreeWithNames<M, A, B>(
   ...others: readonly TreeOf<B>[]
 ): TreeOf<M>;
 export function mapTreeWithNames(fn: (name: string, ...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
-  return mapNodes('mapTreeWithNames', fn, '', trees);
+  return mapNodes('mapTreeWithNames', fn, trees);
 }
 
 /**

@@ -67,7 +67,7 @@ test('addDecayedWeights takes all, a tree of booleans or a function', () => {
   expect(decayed({ dense: { kernel: true, bias: false } })).toEqual([6, 1]);
   expect(decayed((name, param) => name === 'dense/bias' && param.rank === 0)).toEqual([1, 6]);
   expect(() => decayed({ dense: true })).toThrow(
-    "expected trees of one structure, got a record {kernel, bias} and a leaf (boolean) at 'dense'. ",
+    'expected trees of one structure, got a record of ["bias","kernel"] and a leaf at \'dense\'. ',
   );
 });
 
