@@ -9,6 +9,8 @@ export interface OnnxNode {
 /** A graph over float32 tensors that ends in its last node's output. */
 export interface OnnxGraph {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
+  /** Tensors that are part of the model. Default: none. */
+  readonly constants?: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
   readonly nodes: readonly OnnxNode[];
 }
 
@@ -42,6 +44,12 @@ function valueInfo(name: string, shape?: readonly number[]): number[] {
   return [...bytes(1, name), ...bytes(2, type)];
 }
 
+/** A `TensorProto` of float32. */
+function tensorBytes(name: string, shape: readonly number[], values: Float32Array): number[] {
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return [...shape.flatMap((side) => integer(1, side)), ...integer(2, FLOAT), ...bytes(8, name), ...bytes(9, [...raw])];
+}
+
 /** An `AttributeProto`. */
 function attribute(name: string, value: number | readonly number[] | string): number[] {
   if (typeof value === 'number') return [...bytes(1, name), ...integer(3, value), ...integer(20, 2)];
@@ -64,10 +72,11 @@ function nodeBytes({ operator, inputs, output, attributes = {} }: OnnxNode): num
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto for the numbers of the fields
  */
-export function onnxModel({ inputs, nodes }: OnnxGraph): Uint8Array {
+export function onnxModel({ inputs, nodes, constants = {} }: OnnxGraph): Uint8Array {
   const graph = [
     ...nodes.flatMap((node) => bytes(1, nodeBytes(node))),
     ...bytes(2, 'graph'),
+    ...Object.entries(constants).flatMap(([name, { shape, values }]) => bytes(5, tensorBytes(name, shape, values))),
     ...Object.entries(inputs).flatMap(([name, shape]) => bytes(11, valueInfo(name, shape))),
     ...bytes(12, valueInfo(nodes.at(-1)!.output)),
   ];

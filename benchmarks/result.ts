@@ -27,6 +27,19 @@ export interface RowResult {
   readonly errors: Readonly<Record<string, string>>;
 }
 
+/** A whole step of a network, measured. */
+export interface StepResult {
+  readonly workload: string;
+  readonly title: string;
+  readonly threads: number;
+  /** Milliseconds of its products' operations at the peak of the threads. */
+  readonly limit: number;
+  /** Milliseconds a step, by engine; `kumiko compiled` is what the others are compared with. */
+  readonly engines: Readonly<Record<string, Spread>>;
+  /** What went wrong, by engine. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
 /** A run of the benchmark, as it is kept in `results/`. */
 export interface BenchResult {
   readonly date: string;
@@ -40,4 +53,5 @@ export interface BenchResult {
   /** The limits of one thread, before and after. */
   readonly roofline: { readonly before: Roofline; readonly after: Roofline };
   readonly rows: readonly RowResult[];
+  readonly steps: readonly StepResult[];
 }

@@ -1,7 +1,7 @@
 /**
- * Measures every kernel of `sweep.ts` beside other engines, in one run, and prints what it found.
+ * Measures every kernel of `sweep.ts` and whole steps of networks beside other engines, in one run, and prints what it found.
  *
- *   pnpm bench [--kernel A,B] [--size tiny,odd] [--peer tfjs,jax,onnx] [--threads 1,2] [--quick] [--rounds N] [--out FILE] [--note TEXT]
+ *   pnpm bench [--steps a,b] [--kernel A,B] [--size tiny,odd] [--peer tfjs,jax,onnx] [--threads 1,2] [--quick] [--rounds N] [--out FILE] [--note TEXT]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -9,10 +9,14 @@ import { dirname, join } from 'node:path';
 import { measureRow } from './measure-row.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { createPeers } from './peer-client.ts';
-import type { BenchResult, RowResult } from './result.ts';
-import { createRoofline } from './roofline.ts';
+import type { BenchResult, RowResult, StepResult } from './result.ts';
+import { type Roofline, createRoofline } from './roofline.ts';
+import { createEngines } from './steps/engines.ts';
+import { measureSteps } from './steps/measure-steps.ts';
+import { workloads } from './steps/workloads.ts';
+import type { SweepRow } from './sweep-row.ts';
 import { sweep } from './sweep.ts';
-import { showRoofline, showRow, slowerThanStock } from './table.ts';
+import { showRoofline, showRow, showStep, slowerThanStock } from './table.ts';
 
 const load = (): number => Number(loadavg()[0]!.toFixed(2));
 
@@ -29,6 +33,51 @@ async function bench(options: BenchOptions): Promise<void> {
   const before = measureRoofline();
   console.log(showRoofline(before));
 
+  console.log(`load ${loadBefore} on ${availableParallelism()} cores\n`);
+  const steps = benchSteps(options, before);
+  const { rows, versions } = options.withKernels ? await benchKernels(chosen, options, before) : { rows: [], versions: {} };
+
+  const result: BenchResult = {
+    date: new Date().toISOString(),
+    ...(options.note === undefined ? {} : { note: options.note }),
+    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version, platform: process.platform },
+    load: { before: loadBefore, after: load() },
+    options: { rounds: options.rounds, target: options.target, warmUp: options.warmUp },
+    versions,
+    roofline: { before, after: measureRoofline() },
+    rows,
+    steps,
+  };
+  summarize(result);
+  const path = options.out ?? (options.isWhole ? join(import.meta.dirname, 'results', fileName(result)) : undefined);
+  if (path === undefined) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, toJson(result));
+  console.log(`wrote ${path}`);
+}
+
+/** First, and each engine in processes of its own, while no pool of the sweep's peers stands by. */
+function benchSteps(options: BenchOptions, { plainGflops, relaxedGflops }: Roofline): StepResult[] {
+  if (options.steps.length === 0) return [];
+  const engines = createEngines().filter(({ peer }) => options.stepPeers.includes(peer));
+  const peak = Math.max(plainGflops, relaxedGflops);
+  return workloads
+    .filter(({ name }) => options.steps.includes(name))
+    .flatMap((workload) =>
+      options.threads.map((threads) => {
+        const taking = engines.filter(({ only }) => only?.includes(workload.name) ?? true);
+        const result = measureSteps(workload, taking, { threads, rounds: options.stepRounds, peak });
+        console.log(`${showStep(result)}\n`);
+        return result;
+      }),
+    );
+}
+
+async function benchKernels(
+  chosen: readonly SweepRow[],
+  options: BenchOptions,
+  limits: Roofline,
+): Promise<Pick<BenchResult, 'rows' | 'versions'>> {
   const peers = createPeers(['kumiko', ...options.peers], options.threads);
   const stop = (): void => peers.forEach((peer) => peer.stop());
   process.on('exit', stop);
@@ -37,32 +86,14 @@ async function bench(options: BenchOptions): Promise<void> {
     await peer.start();
     console.log(`${peer.label.padEnd(10)} ${peer.version}`);
   }
-  console.log(`load ${loadBefore} on ${availableParallelism()} cores\n`);
-
   const rows: RowResult[] = [];
   for (const row of chosen) {
-    const result = await measureRow(row, peers, options, before);
+    const result = await measureRow(row, peers, options, limits);
     rows.push(result);
     console.log(`${showRow(result)}\n`);
   }
   stop();
-
-  const result: BenchResult = {
-    date: new Date().toISOString(),
-    ...(options.note === undefined ? {} : { note: options.note }),
-    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version, platform: process.platform },
-    load: { before: loadBefore, after: load() },
-    options: { rounds: options.rounds, target: options.target, warmUp: options.warmUp },
-    versions: Object.fromEntries(peers.map(({ label, version }) => [label, version])),
-    roofline: { before, after: measureRoofline() },
-    rows,
-  };
-  summarize(result);
-  const path = options.out ?? (options.isWhole ? join(import.meta.dirname, 'results', fileName(result)) : undefined);
-  if (path === undefined) return;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, toJson(result));
-  console.log(`wrote ${path}`);
+  return { rows, versions: Object.fromEntries(peers.map(({ label, version }) => [label, version])) };
 }
 
 function summarize({ rows, roofline, load: { after }, machine }: BenchResult): void {
@@ -88,11 +119,12 @@ function fileName({ date, machine: { cpu, cores } }: BenchResult): string {
   return `${date.slice(0, 10)}-${machine}-${cores}.json`;
 }
 
-/** One line a row, numbers to five digits. */
-function toJson({ rows, ...rest }: BenchResult): string {
+/** One line a row and step, numbers to five digits. */
+function toJson({ rows, steps, ...rest }: BenchResult): string {
   const round = (_key: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
-  const lines = rows.map((row) => `    ${JSON.stringify(row, round)}`);
-  return `${JSON.stringify(rest, round, 2).slice(0, -2)},\n  "rows": [\n${lines.join(',\n')}\n  ]\n}\n`;
+  const lines = (name: string, list: readonly unknown[]): string =>
+    `  "${name}": [\n${list.map((one) => `    ${JSON.stringify(one, round)}`).join(',\n')}\n  ]`;
+  return `${JSON.stringify(rest, round, 2).slice(0, -2)},\n${lines('steps', steps)},\n${lines('rows', rows)}\n}\n`;
 }
 
 try {

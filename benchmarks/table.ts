@@ -1,4 +1,4 @@
-import type { RowResult } from './result.ts';
+import type { RowResult, StepResult } from './result.ts';
 import type { Roofline } from './roofline.ts';
 import type { Spread } from './statistics.ts';
 
@@ -29,6 +29,19 @@ export function showRow({ kernel, size, label, peers, ratios, errors }: RowResul
     lines.push(`  ${name.padEnd(10)} ${time(result.time.median).padStart(10)}   ${notes.join(', ')}`);
   }
   for (const [name, message] of Object.entries(errors)) lines.push(`  ${name.padEnd(10)} failed: ${message.split('\n')[0]}`);
+  return lines.join('\n');
+}
+
+/** A measured step as lines of text: each engine's time, how many times as long as our compiled step it took, and the share of the limit. */
+export function showStep({ title, threads, limit, engines, errors }: StepResult): string {
+  const ours = engines['kumiko compiled'];
+  const lines = [`${title}; threads: ${threads}; limit ${threeDigits(limit)} ms`];
+  for (const [name, { median, low, high }] of Object.entries(engines)) {
+    const ratio = ours === undefined ? [] : [`${threeDigits(median / ours.median)}x`];
+    const notes = [`(${threeDigits(low)}-${threeDigits(high)})`, ...ratio, `${Math.round((100 * limit) / median)}% of the limit`];
+    lines.push(`  ${name.padEnd(16)} ${time(median).padStart(9)}  ${notes.join('  ')}`);
+  }
+  for (const [name, message] of Object.entries(errors)) lines.push(`  ${name.padEnd(16)} failed: ${message}`);
   return lines.join('\n');
 }
 

@@ -22,8 +22,35 @@ function convolution(x: JaxArray, kernel: JaxArray, bias: JaxArray, padding: 'SA
 interface Network {
   readonly shapes: readonly number[][];
   readonly input: readonly number[];
+  /** Rows and columns of what it gives. Default: the input's rows, and 10 classes. */
+  readonly logits?: readonly [rows: number, classes: number];
+  /** Classes of the input where it is not of images. */
+  readonly tokens?: number;
+  /** Of AdamW. Default: those of Adam. */
+  readonly beta2?: number;
+  readonly weightDecay?: number;
   apply(x: JaxArray, p: Parameters): JaxArray;
 }
+
+const layerNorm = (x: JaxArray, scale: JaxArray, shift: JaxArray): JaxArray => np.add(np.multiply(nn.standardize(x, -1), scale), shift);
+
+const block = { width: 128, heads: 4, context: 64, sequences: 12 };
+
+/** A transformer block; uses up its 12 parameters. */
+function transformerBlock(x: JaxArray, p: Parameters): JaxArray {
+  const { width, heads, context, sequences } = block;
+  const projected = dense(layerNorm(x.ref, p[0]!, p[1]!), p[2]!, p[3]!);
+  const [q, k, v] = np.split(projected, 3, -1).map((part) => part.reshape([sequences, context, heads, width / heads]));
+  const seen = nn.dotProductAttention(q!, k!, v!, { isCausal: true }).reshape([sequences, context, width]);
+  const between = x.add(dense(seen, p[4]!, p[5]!));
+  const hidden = (nn.gelu as unknown as (x: JaxArray) => JaxArray)(dense(layerNorm(between.ref, p[6]!, p[7]!), p[8]!, p[9]!));
+  return between.add(dense(hidden, p[10]!, p[11]!));
+}
+
+const blockShapes: readonly number[][] = [
+  ...[[128], [128], [128, 384], [384], [128, 128], [128]],
+  ...[[128], [128], [128, 512], [512], [512, 128], [128]],
+];
 
 const networks: Readonly<Record<string, Network>> = {
   mlp: {
@@ -50,18 +77,40 @@ const networks: Readonly<Record<string, Network>> = {
       return dense(relu(dense(second, p[4]!, p[5]!)), p[6]!, p[7]!);
     },
   },
+  gpt: {
+    shapes: [[65, 128], [64, 128], ...[0, 1, 2, 3].flatMap(() => blockShapes), [128], [128]],
+    input: [12, 64],
+    logits: [12 * 64, 65],
+    tokens: 65,
+    beta2: 0.99,
+    weightDecay: 0.1,
+    apply(x, p) {
+      const [embedding, positions] = p as [JaxArray, JaxArray];
+      let h = np.add(np.take(embedding.ref, x, 0), positions);
+      for (let i = 0; i < 4; i++) h = transformerBlock(h, p.slice(2 + 12 * i, 14 + 12 * i));
+      return np.matmul(layerNorm(h, p.at(-2)!, p.at(-1)!), np.matrixTranspose(embedding)).reshape([12 * 64, 65]);
+    },
+  },
 };
 
 export async function runJax(name: string): Promise<void> {
   if (!(await init('wasm')).includes('wasm')) throw new Error('jax: expected its wasm backend to start, got none.');
   defaultDevice('wasm');
-  const network = networks[name];
+  const isForward = name === 'cnn-forward';
+  const network = networks[isForward ? 'cnn' : name];
   if (!network) throw new Error(`jax: expected one of ${Object.keys(networks).join(', ')}, got ${name}.`);
-  const { shapes, input, apply } = network;
+  const { shapes, input, apply, tokens, beta2 = 0.999, weightDecay = 0 } = network;
+  const [rows, classes] = network.logits ?? [input[0]!, 10];
   const draw = (shape: readonly number[], seed: number): JaxArray => random.normal(random.key(seed), [...shape]).mul(0.05);
-  const rows = input[0]!;
-  const y = np.array(Float32Array.from({ length: rows * 10 }, (_, i) => (i % 10 === Math.floor(i / 10) % 10 ? 1 : 0))).reshape([rows, 10]);
-  const x = draw(input, 99);
+  const label = (i: number): number => Math.floor(i / classes) % (tokens === undefined ? classes : 61);
+  const y = np.array(Float32Array.from({ length: rows * classes }, (_, i) => (i % classes === label(i) ? 1 : 0))).reshape([rows, classes]);
+  const x = tokens === undefined ? draw(input, 99) : np.array(Int32Array.from({ length: rows }, (_, i) => i % tokens)).reshape([...input]);
+  if (isForward) {
+    const forward = jit(apply as never) as unknown as (images: JaxArray, p: Parameters) => JaxArray;
+    const weights = shapes.map(draw);
+    const held = (): Parameters => weights.map((one) => one.ref);
+    await measure(async () => void (await forward(x.ref, held()).data()), { warmUp: 2, least: 3 });
+  }
   const loss = (p: Parameters, images: JaxArray, targets: JaxArray): JaxArray =>
     np.mean(np.sum(nn.logSoftmax(apply(images, p)).mul(targets), 1)).mul(-1);
   const differentiate = valueAndGrad(loss as never) as unknown as (...args: [Parameters, JaxArray, JaxArray]) => [JaxArray, Parameters];
@@ -70,13 +119,14 @@ export async function runJax(name: string): Promise<void> {
     const [value, grads] = differentiate(own, images, targets);
     const next = t.add(1);
     const scale1 = np.reciprocal(np.subtract(1, np.power(0.9, next.ref)));
-    const scale2 = np.reciprocal(np.subtract(1, np.power(0.999, next.ref)));
+    const scale2 = np.reciprocal(np.subtract(1, np.power(beta2, next.ref)));
     const means = m.map((one, i) => one.mul(0.9).add(grads[i]!.ref.mul(0.1)));
-    const squares = v.map((one, i) => one.mul(0.999).add(np.square(grads[i]!).mul(0.001)));
+    const squares = v.map((one, i) => one.mul(beta2).add(np.square(grads[i]!).mul(1 - beta2)));
     const updated = p.map((one, i) => {
       const mean = means[i]!.ref.mul(scale1.ref);
       const root = np.sqrt(squares[i]!.ref.mul(scale2.ref)).add(1e-8);
-      return one.sub(mean.div(root).mul(1e-3));
+      const kept = weightDecay === 0 ? one : one.mul(1 - 1e-3 * weightDecay);
+      return kept.sub(mean.div(root).mul(1e-3));
     });
     scale1.dispose();
     scale2.dispose();

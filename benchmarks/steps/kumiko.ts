@@ -62,11 +62,23 @@ const makers: Record<string, () => Task> = {
   }),
 };
 
-const { model, optimizer, batch } = makers[name]!();
+const isForward = name === 'cnn-forward';
+const { model, optimizer, batch } = makers[isForward ? 'cnn' : name]!();
 const loss = (logits: tf.Tensor, { y }: { y: tf.Tensor }): tf.Scalar => sparseCategoricalCrossEntropy(logits, y) as tf.Scalar;
 const eager = trainStep({ model, optimizer, loss: loss as never }) as unknown as (state: Tree, batch: Tree) => [Tree, Tree];
 const step = mode === 'compiled' ? compile(eager) : (state: Tree, rows: Tree) => tf.tidy(() => eager(state, rows) as never) as [Tree, Tree];
-let state = initTrainState({ model, optimizer, key: key(0), input: shapeOf((batch['x'] as tf.Tensor).shape) }) as unknown as Tree;
+const input = shapeOf((batch['x'] as tf.Tensor).shape);
+if (isForward) {
+  const { params, state: buffers } = model.init(key(0), input);
+  const forward = (): tf.Tensor => model.apply({ params, state: buffers }, batch['x'] as tf.Tensor, { training: false })[0];
+  const run = mode === 'compiled' ? compile(forward) : () => tf.tidy(forward);
+  await measure(() => {
+    const logits = run();
+    logits.dataSync();
+    logits.dispose();
+  });
+}
+let state = initTrainState({ model, optimizer, key: key(0), input }) as unknown as Tree;
 await measure(() => {
   const before = state;
   const [next, logs] = step(state, batch);

@@ -1,4 +1,4 @@
-/** `node layers.ts <mlp|cnn|fashion> <threads> <plain|compiled>`: an unmodified model of tfjs-layers on our backend, without and with `compileTraining`. */
+/** `node layers.ts <workload> <threads> <plain|compiled>`: an unmodified model of tfjs-layers on our backend, without and with `compileTraining`. */
 import * as tf from '@tensorflow/tfjs';
 import { selectBackend } from '../../packages/backend/src/index.ts';
 import { wasm } from '../../packages/backend-wasm/src/index.ts';
@@ -27,7 +27,7 @@ const makers: Readonly<Record<string, () => { input: number[]; rows: number; sta
   }),
 };
 
-const { input, rows, stack } = makers[name]!();
+const { input, rows, stack } = makers[name === 'cnn-forward' ? 'cnn' : name]!();
 const model = tf.sequential({ layers: [layers.inputLayer({ inputShape: input }), ...stack] });
 model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
 if (mode === 'compiled') compileTraining(model);
@@ -39,4 +39,6 @@ const y = tf.oneHot(
   ),
   10,
 );
-await measure(() => model.trainOnBatch(x, y));
+await measure(
+  name === 'cnn-forward' ? () => tf.tidy(() => void (model.predict(x) as tf.Tensor).dataSync()) : () => model.trainOnBatch(x, y),
+);

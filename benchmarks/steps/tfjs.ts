@@ -1,12 +1,23 @@
-/** `node tfjs.ts <workload>`: plain TensorFlow.js on its own wasm backend, which has the kernels for the MLP alone. */
+/** `node tfjs.ts <mlp|cnn-forward>`: plain TensorFlow.js on its own wasm backend, which trains the MLP alone. */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { measure } from './measure.ts';
 
-if (process.argv[2] !== 'mlp')
-  throw new Error('tfjs: expected mlp, got another workload. Stock wasm cannot train convolutions or embeddings.');
+const [name] = process.argv.slice(2);
+if (name !== 'mlp' && name !== 'cnn-forward')
+  throw new Error(`tfjs: expected mlp or cnn-forward, got ${name}. Stock wasm cannot train convolutions or embeddings.`);
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 await tf.setBackend('wasm');
+
+if (name === 'cnn-forward') {
+  const conv = (filters: number) => tf.layers.conv2d({ filters, kernelSize: 3, activation: 'relu' });
+  const pool = () => tf.layers.maxPooling2d({ poolSize: 2 });
+  const stack = [conv(32), pool(), conv(64), pool(), conv(64), tf.layers.flatten()];
+  const head = [tf.layers.dense({ units: 64, activation: 'relu' }), tf.layers.dense({ units: 10 })];
+  const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [32, 32, 3] }), ...stack, ...head] });
+  const images = tf.randomNormal([32, 32, 32, 3]);
+  await measure(() => tf.tidy(() => void (model.predict(images) as tf.Tensor).dataSync()));
+}
 
 const sizes = [784, 256, 128, 10];
 const parameters = sizes.slice(1).map((units, i) => ({
