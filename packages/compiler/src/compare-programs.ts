@@ -1,6 +1,7 @@
 /** @internal */
 import { KumikoError, formatShape } from '@kumiko/core';
 import type { Program } from './program.ts';
+import type { Line } from './user-line.ts';
 
 /**
  * Refuses two recordings of one function that differ: what changes from call to call without being an argument would be frozen.
@@ -68,8 +69,11 @@ function compareConstants(first: Program, second: Program): void {
   }
 }
 
-function refuse(got: string, line: string | undefined, fix: string): never {
-  throw new KumikoError('compile', `expected the same kernels and constants in every call, got ${got}${line ? ` at ${line}` : ''}. ${fix}`);
+function refuse(got: string, line: Line | undefined, fix: string): never {
+  throw new KumikoError(
+    'compile',
+    `expected the same kernels and constants in every call, got ${got}${line === undefined ? '' : ` at ${String(line)}`}. ${fix}`,
+  );
 }
 
 /** Deep equality of plain values; NaN equals NaN. */

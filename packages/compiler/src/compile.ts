@@ -15,6 +15,7 @@ import { type Recording, isRecording, record } from './record.ts';
 import { KernelProgram } from './kernel-program.ts';
 import { isLowerable } from './lower.ts';
 import type { Runnable } from './runnable.ts';
+import type { Line } from './user-line.ts';
 import { WasmProgram } from './wasm-program.ts';
 
 /** A pass rewrites a program into an equal one. */
@@ -83,7 +84,8 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
     const host = isLowerable(recorded) ? findWasmHost(tf.backend()) : undefined;
     // Fused instructions are emitted as WASM: only a backend with a heap can run them.
     const left: readonly string[] = host === undefined ? [...without, 'fuseElementwise'] : without;
-    const program = Object.entries(passes).reduce((before, [name, pass]) => (left.includes(name) ? before : pass(before)), recorded);
+    const optimised = Object.entries(passes).reduce((before, [name, pass]) => (left.includes(name) ? before : pass(before)), recorded);
+    const program = withoutLines(optimised);
     const runnable = host === undefined ? new KernelProgram(program) : new WasmProgram(program, host, donated);
     return { runnable, explanation: explain(recorded, program, runnable instanceof WasmProgram ? runnable.report : undefined) };
   };
@@ -121,6 +123,12 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
       entries.clear();
     },
   });
+}
+
+/** What runs needs no lines, which hold on to what was on the stack. */
+function withoutLines(program: Program): Program {
+  const bare = <T extends { readonly line: Line }>(one: T): T => ({ ...one, line: '' });
+  return { ...program, instructions: program.instructions.map(bare), constants: program.constants.map(bare) };
 }
 
 function isDifferentiating(): boolean {

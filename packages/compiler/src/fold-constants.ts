@@ -27,7 +27,7 @@ function evaluate(
   { kernelName, inputs, attrs, outputs, line }: Instruction,
   known: ReadonlyMap<number, Constant>,
 ): Constant[] {
-  return tf.tidy(() => {
+  const computed = tf.tidy(() => {
     const tensor = (value: number): tf.Tensor => {
       const { shape, dtype } = program.values[value] as ValueInfo;
       return tf.engine().makeTensor((known.get(value) as Constant).data as tf.TypedArray, shape as number[], dtype);
@@ -36,6 +36,7 @@ function evaluate(
       ? (inputs as readonly number[]).map(tensor)
       : Object.fromEntries(Object.entries(inputs).flatMap(([name, value]) => (value === null ? [] : [[name, tensor(value as number)]])));
     const out = tf.engine().runKernel(kernelName, named as tf.NamedTensorMap, attrs);
-    return (Array.isArray(out) ? out : [out]).map((result, i) => ({ value: outputs[i] as number, data: result.dataSync(), line }));
+    return (Array.isArray(out) ? out : [out]).map((result) => result.dataSync());
   });
+  return computed.map((data, i) => ({ value: outputs[i] as number, data, line }));
 }

@@ -1,5 +1,6 @@
 /** @internal The form a recorded function has between recording and running. */
 import { type DataType, type NamedAttrMap, type Tensor, type TypedArray, type Variable, util } from '@tensorflow/tfjs-core';
+import type { Line } from './user-line.ts';
 
 /** Shape and type of a value. */
 export interface ValueInfo {
@@ -14,8 +15,8 @@ export interface Instruction {
   readonly inputs: Readonly<Record<string, number | null>> | readonly number[];
   readonly attrs: NamedAttrMap;
   readonly outputs: readonly number[];
-  /** Where the user's code called it, if the stack told. */
-  readonly line: string;
+  /** Where the user's code called it. */
+  readonly line: Line;
   /** The elementwise instructions that a fused one stands for. */
   readonly members?: readonly FusedMember[];
 }
@@ -40,7 +41,7 @@ export interface FusedMember {
 export interface Constant {
   readonly value: number;
   readonly data: TypedArray | readonly string[];
-  readonly line: string;
+  readonly line: Line;
 }
 
 /** A tensor that the function took from outside its arguments. A variable is read anew at every call. */

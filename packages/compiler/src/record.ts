@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KumikoError, check, formatShape, leaves, type Tree } from '@kumiko/core';
 import type { Assignment, Capture, Constant, Instruction, Program, ValueInfo } from './program.ts';
-import { userLine } from './user-line.ts';
+import { type Line, userLine } from './user-line.ts';
 
 /** What the engine is asked for while a function runs. */
 interface EngineHooks {
@@ -64,7 +64,7 @@ export function record<R extends Tree>(fn: () => R, args: readonly tf.Tensor[]):
   const refuse = (): never => {
     throw new KumikoError(
       'compile',
-      `expected a function that stays on tensors, got a read of a value on the host at ${userLine() || 'an unknown line'}. ` +
+      `expected a function that stays on tensors, got a read of a value on the host at ${String(userLine())}. ` +
         'Return the tensor and read it outside, or express the choice with tf.where.',
     );
   };
@@ -102,7 +102,7 @@ class Recorder {
   readonly #constants: Constant[] = [];
   readonly #captures: Capture[] = [];
   readonly #instructions: Instruction[] = [];
-  readonly #made = new Map<number, { tensor: tf.Tensor; line: string }>();
+  readonly #made = new Map<number, { tensor: tf.Tensor; line: Line }>();
   readonly #open: OpenCall[] = [];
   readonly #argumentCount: number;
 
@@ -173,7 +173,7 @@ class Recorder {
         !escaped,
         'compile',
         () =>
-          `expected a function whose tensors are all returned or disposed, got one of shape ${formatShape(tensor.shape)} that was kept (made at ${line || 'an unknown line'}). ` +
+          `expected a function whose tensors are all returned or disposed, got one of shape ${formatShape(tensor.shape)} that was kept (made at ${String(line)}). ` +
           'Return what lasts between calls as state: a compiled function would not update it.',
       );
     }
