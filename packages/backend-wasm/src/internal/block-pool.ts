@@ -1,23 +1,37 @@
 import type { Allocator } from './heap.ts';
 
-/** The end of what a pointer reaches, less a page: larger blocks would be taken for small ones. */
-const LARGEST = 2 ** 32 - 2 ** 16;
+/** The end of what a pointer reaches, less the largest step: larger blocks would be taken for small ones. */
+const LARGEST = 2 ** 32 - 2 ** 20;
 
-/** Blocks differ by this at least, and are aligned to it. */
-const LEAST_STEP = 16;
+/** Blocks differ by 16 bytes at least, and are aligned to it. */
+const LEAST_SHIFT = 4;
 
-/** Blocks differ by this at most, so that large ones waste little. */
-const MOST_STEP = 2 ** 20;
+/** Blocks differ by a mebibyte at most, so that large ones waste little. */
+const MOST_SHIFT = 20;
+
+/** The binary logarithm of the step between blocks for about so many bytes: a sixteenth to an eighth of them. */
+function stepShift(bytes: number): number {
+  return Math.max(LEAST_SHIFT, Math.min(MOST_SHIFT, 28 - Math.clz32(bytes - 1)));
+}
 
 /**
  * The size of the block for so many bytes: a multiple of a sixteenth to an eighth of it, so that sizes that differ by little share blocks.
  *
+ * @param bytes in [0, 2^32)
  * @example
  * blockSize(1000); // 1024
  */
 export function blockSize(bytes: number): number {
-  const step = Math.max(LEAST_STEP, Math.min(MOST_STEP, 2 ** (28 - Math.clz32(Math.max(bytes, 1) - 1))));
-  return Math.max(1, Math.ceil(bytes / step)) * step;
+  const atLeast = Math.max(bytes, 1);
+  const step = 1 << stepShift(atLeast);
+  return Math.ceil(atLeast / step) * step;
+}
+
+/** Blocks of one size. */
+interface Blocks {
+  readonly size: number;
+  /** Pointers to those that nobody uses. */
+  readonly free: number[];
 }
 
 /**
@@ -30,9 +44,9 @@ export class BlockPool implements Allocator {
   readonly #allocator: Allocator;
   readonly #limit: number;
   /** By pointer, of every block that came from here. */
-  readonly #sizes = new Map<number, number>();
-  /** Pointers to free blocks, by size. */
-  readonly #free = new Map<number, number[]>();
+  readonly #owners = new Map<number, Blocks>();
+  /** One for each size, in the order of sizes. */
+  readonly #blocks: (Blocks | undefined)[] = [];
   #kept = 0;
 
   /** @param limit the most bytes that are kept */
@@ -48,43 +62,48 @@ export class BlockPool implements Allocator {
 
   /** A block of at least so many bytes, or 0 when there is no room. */
   malloc(bytes: number): number {
-    const size = blockSize(bytes);
-    if (size > LARGEST) return 0;
-    const kept = this.#free.get(size)?.pop();
+    if (bytes > LARGEST) return 0;
+    const blocks = this.#blocksFor(bytes);
+    const kept = blocks.free.pop();
     if (kept !== undefined) {
-      this.#kept -= size;
+      this.#kept -= blocks.size;
       return kept;
     }
-    let pointer = this.#allocator.malloc(size) >>> 0;
+    let pointer = this.#allocator.malloc(blocks.size) >>> 0;
     if (pointer === 0 && this.#kept > 0) {
       this.release();
-      pointer = this.#allocator.malloc(size) >>> 0;
+      pointer = this.#allocator.malloc(blocks.size) >>> 0;
     }
-    if (pointer !== 0) this.#sizes.set(pointer, size);
+    if (pointer !== 0) this.#owners.set(pointer, blocks);
     return pointer;
   }
 
   free(pointer: number): void {
-    const size = this.#sizes.get(pointer >>> 0);
-    if (size === undefined) this.#allocator.free(pointer);
-    else if (this.#kept + size > this.#limit) this.#giveBack(pointer >>> 0);
+    const blocks = this.#owners.get(pointer >>> 0);
+    if (blocks === undefined) this.#allocator.free(pointer);
+    else if (this.#kept + blocks.size > this.#limit) this.#giveBack(pointer >>> 0);
     else {
-      const blocks = this.#free.get(size);
-      if (blocks === undefined) this.#free.set(size, [pointer >>> 0]);
-      else blocks.push(pointer >>> 0);
-      this.#kept += size;
+      blocks.free.push(pointer >>> 0);
+      this.#kept += blocks.size;
     }
   }
 
   /** Gives every block that nobody uses back to the other allocator. */
   release(): void {
-    for (const blocks of this.#free.values()) blocks.forEach((pointer) => this.#giveBack(pointer));
-    this.#free.clear();
+    for (const blocks of this.#blocks) for (const pointer of blocks?.free.splice(0) ?? []) this.#giveBack(pointer);
     this.#kept = 0;
   }
 
+  #blocksFor(bytes: number): Blocks {
+    const atLeast = Math.max(bytes, 1);
+    const shift = stepShift(atLeast);
+    // Eight sizes for each step, and more for the largest step.
+    const index = 8 * (shift - LEAST_SHIFT) + Math.ceil(atLeast / (1 << shift));
+    return (this.#blocks[index] ??= { size: blockSize(bytes), free: [] });
+  }
+
   #giveBack(pointer: number): void {
-    this.#sizes.delete(pointer);
+    this.#owners.delete(pointer);
     this.#allocator.free(pointer);
   }
 }

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '@kumiko/backend';
 import { KumikoError } from '@kumiko/core';
 // This import registers tfjs' kernels and its backend, which does not start by that.
-import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { createHost } from './create-host.ts';
 import { decodeBase64 } from './decode-base64.ts';
+import { HeapBackend } from './heap-backend.ts';
 import { Heap, createMemory } from './heap.ts';
 import { attachWasmHost } from '../host.ts';
 import { addComplexReads } from '../kernels/add-complex-reads.ts';
@@ -119,7 +120,7 @@ async function boot(options: WasmOptions): Promise<Booted> {
   const bytes = url === undefined ? decodeBase64((await import('../generated/tfjs-simd.ts')).base64) : await fetchBytes(url);
   const binary = await WebAssembly.compile(importMemory(bytes, { initial: memory.buffer.byteLength / 65536, maximum, shared }));
   const module = await startStockModule(binary, heap, maximum);
-  return { instance: new BackendWasm(module as unknown as BackendWasm['wasm']), heap, maximumPages: maximum, threads };
+  return { instance: new HeapBackend(module), heap, maximumPages: maximum, threads };
 }
 
 async function fetchBytes(url: string | URL): Promise<Uint8Array> {
