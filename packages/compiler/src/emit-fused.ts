@@ -2,7 +2,8 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { WasmType } from '@kumiko/backend';
 import { type CallLanes, type Operand, emitterOf, integerConstant, simd, vectorConstant } from './elementwise.ts';
-import { type Access, type FusedMember, type Instruction, type Program, type ValueInfo, sizeOf } from './program.ts';
+import type { Access } from './program.ts';
+import type { Sweep } from './sweep.ts';
 import { type FunctionType, code } from './wasm-code.ts';
 
 /** Elements of one part: some 10 to 50 microseconds of work. Parts do not depend on the number of threads. */
@@ -13,7 +14,7 @@ export interface FusedFunction extends FunctionType {
   readonly tasks: number;
   /** Elements of each output. */
   readonly count: number;
-  /** What the pointers after `task` and `tasks` point to: inputs, then outputs. */
+  /** What the pointers after `task` and `tasks` point to: inputs, then outputs; values by their numbers in the sweep. */
   readonly inputs: readonly Access[];
   readonly outputs: readonly number[];
   readonly locals: readonly (readonly [count: number, type: WasmType])[];
@@ -34,17 +35,16 @@ export function runLength(accesses: readonly Access[], count: number): number {
 }
 
 /**
- * One fused instruction as a WASM function over parts of its elements. The elements are cut into rows in which every broadcast input is
+ * A sweep as a WASM function over parts of its elements. The elements are cut into rows in which every broadcast input is
  * either one value or a run; a row is done four elements at a time, its last ones one at a time.
  */
-export function emitFused(program: Program, { outputs, members = [] }: Instruction): FusedFunction {
-  const count = sizeOf(program, (members[0] as FusedMember).output);
-  const typeOf = (value: number): DataType => (program.values[value] as ValueInfo).dtype;
-  const inlined = new Map(program.constants.flatMap(({ value, data }) => (data.length === 1 ? [[value, data[0] as number] as const] : [])));
+export function emitFused({ count, values, members, outputs }: Sweep): FusedFunction {
+  const typeOf = (value: number): DataType => (values[value] as Sweep['values'][number]).dtype;
+  const constantOf = (value: number): number | undefined => values[value]?.constant;
   const made = new Set(members.map(({ output }) => output));
   const external = new Map<string, Access>();
   for (const access of members.flatMap(({ operands }) => operands))
-    if (!made.has(access.value) && !inlined.has(access.value)) external.set(keyOf(access), access);
+    if (!made.has(access.value) && constantOf(access.value) === undefined) external.set(keyOf(access), access);
   const inputs = [...external.values()];
   const length = Math.min(count, runLength(inputs, count) || PART);
   const rows = Math.ceil(count / length);
@@ -69,7 +69,7 @@ export function emitFused(program: Program, { outputs, members = [] }: Instructi
   const inputLocals = new Map(inputs.map((access, i) => [keyOf(access), vectors + i]));
   const memberLocals = new Map(members.map(({ output }, i) => [output, vectors + inputs.length + i]));
   const operand = (access: Access): Operand => {
-    const constant = inlined.get(access.value);
+    const constant = constantOf(access.value);
     if (constant !== undefined) return typeOf(access.value) === 'float32' ? vectorConstant(constant) : integerConstant(constant);
     return code.get((memberLocals.get(access.value) ?? inputLocals.get(keyOf(access))) as number);
   };

@@ -31,7 +31,7 @@ interface Group {
 /**
  * Joins elementwise instructions over the same number of elements that feed each other into one, which reads and writes memory once.
  * Reshapes do not stand in the way; inputs may be broadcast. A group runs where its last member stood. It takes no further member once
- * somebody outside has read from it.
+ * somebody outside has read from it. A sum does not wait for a term that is made later: in a loop its terms would pile up.
  */
 export function fuseElementwise(program: Program): Program {
   const roots = new Map<number, number>();
@@ -76,8 +76,12 @@ function groupMembers(
   reads: readonly (readonly number[])[],
   members: readonly (FusedMember | undefined)[],
 ): Map<number, Group> {
+  const madeAt = new Map(instructions.flatMap(({ outputs }, index) => outputs.map((value) => [value, index] as const)));
   const open = new Map<number, Group>();
   const groupOf = new Map<number, Group>();
+  const isSum = ({ members: own }: Group): boolean => own.some((index) => members[index]?.kernelName === 'Add');
+  /** Where a value was made that no open group makes. */
+  const madeOutside = (value: number): number => (open.has(value) ? -1 : (madeAt.get(value) ?? -1));
   const close = (group: Group): void => {
     for (const member of group.members) open.delete((members[member] as FusedMember).output);
   };
@@ -86,9 +90,13 @@ function groupMembers(
     const feeding = new Set([...inputs].flatMap((value) => open.get(value) ?? []));
     const member = members[index];
     const size = member === undefined ? 0 : sizeOf(program, member.output);
+    const newest = Math.max(...[...inputs, ...[...feeding].flatMap((group) => [...group.inputs])].map(madeOutside));
     // A group is joined only if all that is read of it is read element by element.
     const joined = [...feeding].filter(
-      (group) => group.size === size && member?.operands.every((access) => open.get(access.value) !== group || access.size === size),
+      (group) =>
+        group.size === size &&
+        member?.operands.every((access) => open.get(access.value) !== group || access.size === size) &&
+        !(member.kernelName === 'Add' && isSum(group) && newest > (group.members.at(-1) as number)),
     );
     const all = [...joined, { members: [index], inputs, size }];
     const merged: Group = { members: all.flatMap((group) => group.members).toSorted((a, b) => a - b), inputs: new Set(), size };

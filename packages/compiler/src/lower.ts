@@ -2,10 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WasmHost } from '@kumiko/backend';
 import { type FusedFunction, emitFused } from './emit-fused.ts';
+import { exactNumbers } from './exact-numbers.ts';
 import { FUSED } from './fuse-elementwise.ts';
 import type { Buffer, NativeCall } from './native-call.ts';
 import { type Instruction, type Program, type ValueInfo, inputValues } from './program.ts';
 import { type ConstantValues, type KernelInput, recordKernel } from './record-kernel.ts';
+import { type Sweep, scalarConstants, sweepOf } from './sweep.ts';
 
 /** A kernel that JavaScript calls between native ones: its inputs are read where they lie, its outputs copied to their buffers. */
 export interface Fallback {
@@ -52,10 +54,18 @@ export function lower(program: Program, host: WasmHost): LoweredProgram {
   const inner = (value: number): number => (bufferOf[value] = add('inner', 0, bytesOf(infoOf(value))));
   const input = (value: number): KernelInput => ({ ...infoOf(value), buffer: bufferOf[value] as number });
 
+  const scalars = scalarConstants(program);
+  const functions = new Map<string, FusedFunction>();
+  const functionOf = (sweep: Sweep): FusedFunction => {
+    const key = JSON.stringify(sweep, exactNumbers);
+    const fused = functions.get(key) ?? emitFused(sweep);
+    functions.set(key, fused);
+    return fused;
+  };
   const lowerFused = (instruction: Instruction): NativeCall => {
-    const fused = emitFused(program, instruction);
-    fused.outputs.forEach(inner);
-    return fusedCall(fused, (value) => bufferOf[value] as number);
+    const { sweep, origin } = sweepOf(program, instruction, scalars);
+    instruction.outputs.forEach(inner);
+    return fusedCall(functionOf(sweep), (value) => bufferOf[origin[value] as number] as number);
   };
   const lowerKernel = (instruction: Instruction): Step[] => {
     const kernel = tf.getKernel(instruction.kernelName, tf.getBackend()) as tf.KernelConfig;

@@ -1,4 +1,5 @@
 /** @internal */
+import { exactNumbers } from './exact-numbers.ts';
 import { type Instruction, type Program, mapInputs } from './program.ts';
 
 /** Kernels that draw numbers on the host give another value each time they run. */
@@ -27,11 +28,4 @@ export function mergeEqual(program: Program): Program {
     assignments: program.assignments.map(({ variable, value }) => ({ variable, value: resolve(value) })),
     results: program.results.map(resolve),
   };
-}
-
-/** JSON would write NaN and the infinities as null, and -0 as 0. */
-function exactNumbers(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-    ? { number: Object.is(value, -0) ? '-0' : String(value) }
-    : value;
 }

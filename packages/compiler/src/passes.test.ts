@@ -15,6 +15,7 @@ import { mergeEqual } from './merge-equal.ts';
 import { planFrees } from './plan.ts';
 import { type Instruction, type Program, type ValueInfo, sizeOf } from './program.ts';
 import { readActivations } from './read-activations.ts';
+import { sweepOf } from './sweep.ts';
 import { assembleModule } from './wasm-code.ts';
 
 const info = (shape: number[]): ValueInfo => ({ shape, dtype: 'float32' });
@@ -196,7 +197,7 @@ test('a long chain is cut into pieces that fit', () => {
 test('an emitted module is valid, for any number of functions', () => {
   const shapes = [[5], [5], [5]];
   const fused = fuseElementwise(program(shapes, [call('Neg', [0], 1), call('Abs', [1], 2)], [2])).instructions[0] as Instruction;
-  const one = emitFused(program(shapes, [fused], [2]), fused);
+  const one = emitFused(sweepOf(program(shapes, [fused], [2]), fused, new Map()).sweep);
   expect(sizeOf(program(shapes, [], []), 0)).toBe(5);
   for (const count of [1, 3, 200]) {
     const bytes = assembleModule({

@@ -21,33 +21,43 @@ const ALIGNMENT = 64;
 /** The largest buffers first, each into the smallest gap between those that live at the same time. */
 export function planArena(lifetimes: readonly Lifetime[]): Arena {
   const sized = lifetimes.map(({ bytes, ...times }) => ({ ...times, bytes: Math.ceil(bytes / ALIGNMENT) * ALIGNMENT }));
-  const order = sized.map((_, i) => i).toSorted((a, b) => (sized[b] as Lifetime).bytes - (sized[a] as Lifetime).bytes);
   const offsets: number[] = new Array(lifetimes.length).fill(0);
-  const placed: number[] = [];
+  /** In the order of their offsets, so that one look at each finds the gaps. */
+  const placed: Placed[] = [];
   let end = 0;
-  for (const i of order) {
-    const { bytes, first, last } = sized[i] as Lifetime;
-    const offset = bestGap(
-      placed
-        .filter((other) => (sized[other] as Lifetime).first <= last && (sized[other] as Lifetime).last >= first)
-        .map((other) => [offsets[other] as number, (offsets[other] as number) + (sized[other] as Lifetime).bytes] as const),
-      bytes,
-    );
+  for (const [i, one] of [...sized.entries()].toSorted(([, a], [, b]) => b.bytes - a.bytes)) {
+    const offset = bestGap(placed, one);
     offsets[i] = offset;
-    placed.push(i);
-    end = Math.max(end, offset + bytes);
+    placed.splice(firstBehind(placed, offset), 0, { ...one, offset });
+    end = Math.max(end, offset + one.bytes);
   }
   return { offsets, bytes: end, lowerBound: mostAtOnce(sized) };
 }
 
-function bestGap(taken: readonly (readonly [start: number, end: number])[], bytes: number): number {
+interface Placed extends Lifetime {
+  readonly offset: number;
+}
+
+function bestGap(placed: readonly Placed[], { bytes, first, last }: Lifetime): number {
   let [at, best, room] = [0, -1, Infinity];
-  for (const [start, end] of taken.toSorted((a, b) => a[0] - b[0])) {
-    const gap = start - at;
+  for (const other of placed) {
+    if (other.first > last || other.last < first) continue;
+    const gap = other.offset - at;
     if (gap >= bytes && gap < room) [best, room] = [at, gap];
-    at = Math.max(at, end);
+    at = Math.max(at, other.offset + other.bytes);
   }
   return best < 0 ? at : best;
+}
+
+/** The place of the first one with a higher offset. */
+function firstBehind(placed: readonly Placed[], offset: number): number {
+  let [from, to] = [0, placed.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((placed[middle] as Placed).offset <= offset) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function mostAtOnce(lifetimes: readonly Lifetime[]): number {

@@ -2,8 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WasmHost, WasmModule } from '@kumiko/backend';
 import { KumikoError } from '@kumiko/core';
-import { type Place, emitProgram } from './emit-program.ts';
+import { emitProgram } from './emit-program.ts';
 import { COUNTER_BYTES, type WalkLayout } from './emit-walk.ts';
+import { type AddressWord, encodeStages } from './encode-stages.ts';
+import { type RepeatedCalls, findLoops } from './find-loops.ts';
 import { type HeapBackend, forgetTensor, renewTensor } from './heap-tensors.ts';
 import { type Fallback, lower } from './lower.ts';
 import type { Buffer } from './native-call.ts';
@@ -12,6 +14,7 @@ import { type Arena, type Lifetime, planArena } from './plan-arena.ts';
 import { type Program, type ValueInfo, inputValues } from './program.ts';
 import { ResultPool } from './result-pool.ts';
 import { type Runnable, readCapture } from './runnable.ts';
+import { collectRoutines, formOf } from './routines.ts';
 import { runKernel } from './run-kernel.ts';
 import { type Stage, schedule } from './schedule.ts';
 
@@ -21,6 +24,12 @@ export interface NativeReport {
   readonly stages: number;
   /** Walks that JavaScript starts in one run; one when no kernel falls back. */
   readonly walks: number;
+  /** Calls that the threads make in one run. */
+  readonly calls: number;
+  /** Bytes of emitted code: it holds each kind of call once. */
+  readonly codeBytes: number;
+  /** Loops that were found in the recorded calls. */
+  readonly loops: readonly RepeatedCalls[];
   /** Kernels that JavaScript calls, and why. */
   readonly fallbacks: Readonly<Record<string, string>>;
   /** Bytes of the arena, and of the values that are needed at the same time. */
@@ -45,9 +54,8 @@ export class WasmProgram implements Runnable {
   readonly #stages: readonly Stage[];
   readonly #block: number;
   readonly #layout: WalkLayout;
-  readonly #pointerTable: number;
-  /** Buffers whose pointers the table holds, in its order. */
-  readonly #dynamic: readonly number[];
+  /** Buffers that may lie elsewhere in the next run, and the words of the schedule that say where. */
+  readonly #dynamic: ReadonlyMap<number, DynamicBuffer>;
   readonly #addresses = new Map<number, number>();
   readonly #pools = new Map<number, ResultPool>();
   readonly #name = `compiled ${++loaded}`;
@@ -72,19 +80,21 @@ export class WasmProgram implements Runnable {
       const buffer = placed.finalBuffer(value);
       if (isReturned(buffer)) this.#pools.set(buffer, new ResultPool(this.#backend, program.values[value] as ValueInfo));
     }
-    this.#dynamic = placed.buffers.flatMap(({ kind }, i) => (kind === 'argument' || kind === 'capture' || this.#pools.has(i) ? [i] : []));
+    const isDynamic = ({ kind }: Buffer, buffer: number): boolean => kind === 'argument' || kind === 'capture' || this.#pools.has(buffer);
+    this.#dynamic = new Map(
+      placed.buffers.flatMap((buffer, i) => (isDynamic(buffer, i) ? [[i, { pointer: Number.NaN, words: [] }] as const] : [])),
+    );
     const { arena, inner } = this.#planInner();
 
-    const stageCount = this.#stages.length;
-    const words = COUNTER_BYTES * (stageCount + 1);
-    const tableBytes = alignUp(4 * (stageCount + this.#dynamic.length));
+    const calls = this.#stages.flatMap(({ units }) => units.flatMap((unit) => unit.calls));
+    const routines = collectRoutines(calls);
+    const { words, addresses } = encodeStages(this.#stages, routines);
+    const counterBytes = COUNTER_BYTES * this.#stages.length;
     const tables = placed.tables.map(({ byteLength }) => alignUp(byteLength));
-    this.#block = host.alloc(words + tableBytes + sum(tables) + arena.bytes + COUNTER_BYTES);
+    this.#block = host.alloc(counterBytes + COUNTER_BYTES + alignUp(words.byteLength) + sum(tables) + arena.bytes + COUNTER_BYTES);
     const start = alignUp(this.#block);
-    const totals = start + words;
-    this.#layout = { counters: start, totals, aborted: start + COUNTER_BYTES * stageCount };
-    this.#pointerTable = totals + 4 * stageCount;
-    let at = totals + tableBytes;
+    this.#layout = { counters: start, aborted: start + counterBytes, schedule: start + counterBytes + COUNTER_BYTES };
+    let at = this.#layout.schedule + alignUp(words.byteLength);
     for (const [i, values] of placed.tables.entries()) {
       const index = program.constants.length + i;
       this.#addresses.set(
@@ -99,21 +109,34 @@ export class WasmProgram implements Runnable {
       const constant = kind === 'constant' ? this.#constants[index] : undefined;
       if (constant !== undefined) this.#addresses.set(buffer, host.pointer(constant.dataId));
     }
-    host.write(totals, Int32Array.from(this.#stages.map(({ units }) => sum(units.map(({ parts }) => parts)))));
-    const places = new Map(this.#dynamic.map((buffer, i) => [buffer, { pointerAt: this.#pointerTable + 4 * i }]));
-    const placeOf = (buffer: number): Place => places.get(buffer) ?? { address: this.#addresses.get(buffer) as number };
-    if (this.#stages.some(({ units }) => units.length > 0))
-      this.#module = host.instantiate(this.#name, () => emitProgram(this.#stages, placeOf, this.#layout, host));
-    this.report = this.#describe(arena);
+    for (const address of addresses) {
+      const dynamic = this.#dynamic.get(address.buffer);
+      if (dynamic !== undefined) dynamic.words.push(address);
+      else words[address.word] = (this.#addresses.get(address.buffer) as number) + address.offset;
+    }
+    host.write(this.#layout.schedule, words);
+    let codeBytes = 0;
+    if (calls.length > 0)
+      this.#module = host.instantiate(this.#name, () => {
+        const bytes = emitProgram(routines.all, this.#layout, host);
+        codeBytes = bytes.byteLength;
+        return bytes;
+      });
+    const loops = findLoops(calls.map((call) => formOf(call, routines)));
+    this.report = { ...this.#describe(arena), calls: calls.length, codeBytes, loops };
   }
 
   run(args: readonly tf.Tensor[]): tf.Tensor[] {
     const captures = this.#program.captures.map(readCapture);
     const data = this.#locate(args, captures);
     const ints = this.#host.ints();
-    for (const [i, buffer] of this.#dynamic.entries())
-      ints[(this.#pointerTable >>> 2) + i] = this.#host.pointer((data.get(buffer) as { dataId: object }).dataId);
-    ints.fill(0, this.#layout.counters >>> 2, this.#layout.totals >>> 2);
+    for (const [buffer, dynamic] of this.#dynamic) {
+      const pointer = this.#host.pointer((data.get(buffer) as Located).dataId);
+      if (pointer === dynamic.pointer) continue;
+      dynamic.pointer = pointer;
+      for (const { word, offset } of dynamic.words) ints[(this.#layout.schedule >>> 2) + word] = pointer + offset;
+    }
+    ints.fill(0, this.#layout.counters >>> 2, this.#layout.schedule >>> 2);
     for (let stage = 0; stage < this.#stages.length;) {
       const { fallback } = this.#stages[stage] as Stage;
       if (fallback !== undefined) {
@@ -154,7 +177,7 @@ export class WasmProgram implements Runnable {
     const uses = new Map<object, number>();
     for (const { dataId } of [...args, ...captures]) uses.set(dataId, (uses.get(dataId) ?? 0) + 1);
     const data = new Map<number, Located>();
-    for (const buffer of this.#dynamic) {
+    for (const buffer of this.#dynamic.keys()) {
       const { kind, index } = this.#placed.buffers[buffer] as Buffer;
       if (kind === 'inner') {
         data.set(buffer, (this.#pools.get(buffer) as ResultPool).take());
@@ -246,7 +269,7 @@ export class WasmProgram implements Runnable {
     return { arena: planArena(lifetimes), inner };
   }
 
-  #describe({ bytes, lowerBound }: Arena): NativeReport {
+  #describe({ bytes, lowerBound }: Arena): Omit<NativeReport, 'calls' | 'codeBytes' | 'loops'> {
     const isWalk = (stage: Stage | undefined): boolean => stage !== undefined && stage.fallback === undefined;
     return {
       stages: this.#stages.length,
@@ -259,6 +282,12 @@ export class WasmProgram implements Runnable {
       inPlaceBytes: sum([...this.#placed.overwritten].map((buffer) => (this.#placed.buffers[buffer] as Buffer).bytes)),
     };
   }
+}
+
+/** A buffer whose place the schedule is told when it changes. */
+interface DynamicBuffer {
+  pointer: number;
+  readonly words: AddressWord[];
 }
 
 /** The data of a buffer in one run, perhaps made for this run. */
