@@ -2,14 +2,12 @@ import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmHost } from '../host.ts';
-import { copyStrided, isStridedCopy } from './copy-strided.ts';
+import { copyRows, copyStrided, isStridedCopy } from './copy-strided.ts';
 import { elementSize } from './element-size.ts';
+import { resolveAxis } from './resolve-axis.ts';
 import { shareTensor } from './share-tensor.ts';
 import { type StridedAxis, contiguousStrides } from './strided-axes.ts';
 import type { VectorBody } from './vector-kernel.ts';
-
-/** Smaller tensors are left to the stock kernels where those are right: they begin sooner. */
-const LEAST_SIZE = 1024;
 
 /** A new tensor of `x`'s elements: `axes` walks it from the element `first` of `x`, the outermost first. */
 function rearranged(backend: BackendWasm, x: TensorInfo, shape: number[], axes: readonly StridedAxis[], first = 0): TensorInfo | undefined {
@@ -21,21 +19,28 @@ function rearranged(backend: BackendWasm, x: TensorInfo, shape: number[], axes: 
   return output;
 }
 
+/** Whether axes of more than one element keep their order. */
+function keepsOrder(perm: readonly number[], shape: readonly number[]): boolean {
+  let last = -1;
+  for (const axis of perm) {
+    if (shape[axis] === 1) continue;
+    if (axis < last) return false;
+    last = axis;
+  }
+  return true;
+}
+
 const transposeBody: VectorBody = ({ inputs, attrs, backend }) => {
   const x = inputs['x']!;
   const perm = attrs['perm'] as number[];
-  const shape = perm.map((axis) => x.shape[axis]!);
+  const shape: number[] = [];
+  for (const axis of perm) shape.push(x.shape[axis]!);
+  if (keepsOrder(perm, x.shape)) return shareTensor(backend, x, shape);
   const from = contiguousStrides(x.shape);
   const to = contiguousStrides(shape);
-  const moved = perm.filter((axis) => x.shape[axis] !== 1);
-  if (moved.every((axis, i) => i === 0 || axis > moved[i - 1]!)) return shareTensor(backend, x, shape);
-  if (util.sizeFromShape(shape) < LEAST_SIZE) return undefined;
-  return rearranged(
-    backend,
-    x,
-    shape,
-    perm.map((axis, i) => ({ length: shape[i]!, from: from[axis]!, to: to[i]! })),
-  );
+  const axes: StridedAxis[] = [];
+  for (let i = 0; i < perm.length; i++) axes.push({ length: shape[i]!, from: from[perm[i]!]!, to: to[i]! });
+  return rearranged(backend, x, shape, axes);
 };
 
 const reverseBody: VectorBody = ({ inputs, attrs, backend }) => {
@@ -81,43 +86,63 @@ const stridedSliceBody: VectorBody = ({ inputs, attrs, backend }) => {
   return rearranged(backend, x, info.finalShape, axes, first);
 };
 
-/** Tensors one after the other along the axis of `shape` that has a stretch for each of them. */
+/** Tensors of one dtype, none of them empty, one after the other along an axis of `shape`. */
 function joined(backend: BackendWasm, tensors: readonly TensorInfo[], shape: number[], axis: number): TensorInfo | undefined {
   const { dtype } = tensors[0]!;
   const size = elementSize(dtype);
-  if (size === undefined || util.sizeFromShape(shape) < LEAST_SIZE || tensors.some((tensor) => tensor.dtype !== dtype)) return undefined;
+  if (size === undefined) return undefined;
+  for (const tensor of tensors) if (tensor.dtype !== dtype) return undefined;
   const output = backend.makeOutput(shape, dtype);
   const host = wasmHost(backend);
-  const outer = util.sizeFromShape(shape.slice(0, axis));
-  const row = util.sizeFromShape(shape.slice(axis));
+  let [outer, row] = [1, size as number];
+  for (let i = 0; i < shape.length; i++) {
+    if (i < axis) outer *= shape[i]!;
+    else row *= shape[i]!;
+  }
   let to = host.pointer(output.dataId);
   for (const tensor of tensors) {
-    const length = util.sizeFromShape(tensor.shape) / outer;
-    if (!(length > 0)) continue;
-    const axes = [{ length: outer, from: length, to: row }, { length, from: 1, to: 1 }]; // prettier-ignore
-    copyStrided(host, { from: host.pointer(tensor.dataId), to, size, axes });
-    to += size * length;
+    const bytes = (size * util.sizeFromShape(tensor.shape)) / outer;
+    copyRows(host, host.pointer(tensor.dataId), to, outer, bytes, bytes, row);
+    to += bytes;
   }
   return output;
 }
 
+/** The shape of tensors in a row. @throws Error of tfjs when they differ in another axis */
+function joinedShape(tensors: readonly TensorInfo[], axis: number): number[] {
+  const shape = tensors[0]!.shape.slice();
+  for (let i = 1; i < tensors.length; i++) {
+    const other = tensors[i]!.shape;
+    let fits = other.length === shape.length;
+    for (let k = 0; fits && k < shape.length; k++) fits = k === axis || other[k] === shape[k];
+    if (!fits)
+      backend_util.assertParamsConsistent(
+        tensors.map((tensor) => tensor.shape),
+        axis,
+      );
+    shape[axis]! += other[axis]!;
+  }
+  return shape;
+}
+
 const concatBody: VectorBody = ({ inputs, attrs, backend }) => {
   const tensors = inputs as unknown as readonly TensorInfo[];
-  const axis = util.parseAxisParam(attrs['axis'] as number, tensors[0]!.shape)[0]!;
-  const shapes = tensors.map(({ shape }) => shape);
-  backend_util.assertParamsConsistent(shapes, axis);
-  const filled = tensors.filter(({ shape }) => util.sizeFromShape(shape) > 0);
-  if (filled.length < 2) return undefined;
-  return joined(backend, filled, backend_util.computeOutShape(shapes, axis), axis);
+  const axis = resolveAxis(attrs['axis'] as number, tensors[0]!.shape);
+  const shape = joinedShape(tensors, axis);
+  const filled = tensors.filter((tensor) => util.sizeFromShape(tensor.shape) > 0);
+  return filled.length < 2 ? undefined : joined(backend, filled, shape, axis);
 };
 
 const packBody: VectorBody = ({ inputs, attrs, backend }) => {
   const tensors = inputs as unknown as readonly TensorInfo[];
   const { shape } = tensors[0]!;
-  if (tensors.length < 2 || util.sizeFromShape(shape) === 0 || tensors.some((tensor) => !util.arraysEqual(tensor.shape, shape)))
-    return undefined;
-  const axis = util.parseAxisParam(attrs['axis'] as number, [...shape, 1])[0]!;
-  return joined(backend, tensors, shape.toSpliced(axis, 0, tensors.length), axis);
+  if (tensors.length < 2 || util.sizeFromShape(shape) === 0) return undefined;
+  for (const tensor of tensors) if (!util.arraysEqual(tensor.shape, shape)) return undefined;
+  const whole = [...shape, tensors.length];
+  const axis = resolveAxis(attrs['axis'] as number, whole);
+  whole.copyWithin(axis + 1, axis);
+  whole[axis] = tensors.length;
+  return joined(backend, tensors, whole, axis);
 };
 
 /** What only moves elements, by tfjs' name of the kernel. A transposition that moves nothing shares its input. */

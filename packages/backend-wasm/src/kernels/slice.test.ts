@@ -69,6 +69,26 @@ test.each([
     [2, 1, 2, 1, 2, 2],
   ],
   [
+    [5, 4, 3],
+    [0, 2, 1],
+    [5, 1, 2],
+  ],
+  [
+    [2, 4, 3, 5],
+    [1, 1, 2, 0],
+    [1, 3, 1, 5],
+  ],
+  [
+    [2, 4, 3, 5],
+    [0, 0, 1, 3],
+    [2, 4, 1, 1],
+  ],
+  [
+    [5, 4, 3],
+    [1, 3, 2],
+    [1, 1, 1],
+  ],
+  [
     [0, 3],
     [0, 1],
     [0, 2],
@@ -128,6 +148,12 @@ test('split and unstack', () => {
       [3, 6],
     ]);
     expect(tf.unstack(tf.zeros([0, 2]))).toEqual([]);
+    expect(tf.split(tf.zeros([2, 0], 'int32'), [0, 2], 0).map(({ shape }) => shape)).toEqual([[0, 0], [2, 0]]); // prettier-ignore
+    const [whole] = tf.unstack(tf.tensor3d([1, 2, 3], [3, 1, 1], 'bool'), 1);
+    expect(whole).toMatchObject({ shape: [3, 1], dtype: 'bool' });
+    const middle = tf.unstack(tf.reshape(tf.range(0, 24), [2, 3, 4]), 1)[2]!;
+    expect(middle.arraySync()).toEqual([[8, 9, 10, 11], [20, 21, 22, 23]]); // prettier-ignore
+    expect(() => tf.engine().runKernel('Unpack', { value: x }, { axis: 2 })).toThrow('axis param must be in range [-2, 2) but got axis 2');
   });
   expect(tf.memory().numTensors).toBe(before);
 });

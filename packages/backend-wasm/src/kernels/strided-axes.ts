@@ -7,7 +7,8 @@ export interface StridedAxis {
 
 /** The strides of an array without gaps, one for each axis. */
 export function contiguousStrides(shape: readonly number[]): number[] {
-  const strides = shape.map(() => 1);
+  const strides: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) strides.push(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   return strides;
 }
@@ -22,12 +23,15 @@ export function contiguousStrides(shape: readonly number[]): number[] {
  */
 export function fewestAxes(axes: readonly StridedAxis[]): StridedAxis[] {
   const found: StridedAxis[] = [];
-  for (const axis of axes.toReversed()) {
-    const last = found.at(-1);
+  let last: StridedAxis | undefined;
+  for (let i = axes.length - 1; i >= 0; i--) {
+    const axis = axes[i]!;
     if (axis.length === 1) continue;
-    if (last !== undefined && axis.from === last.from * last.length && axis.to === last.to * last.length)
-      found[found.length - 1] = { ...last, length: last.length * axis.length };
-    else found.push(axis);
+    const goesOn = last !== undefined && axis.from === last.from * last.length && axis.to === last.to * last.length;
+    last = goesOn ? { length: last!.length * axis.length, from: last!.from, to: last!.to } : axis;
+    if (goesOn) found[found.length - 1] = last;
+    else found.push(last);
   }
-  return found.length > 0 ? found : [{ length: 1, from: 1, to: 1 }];
+  if (last === undefined) found.push({ length: 1, from: 1, to: 1 });
+  return found;
 }

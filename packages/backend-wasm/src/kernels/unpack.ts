@@ -1,13 +1,12 @@
-import { Unpack, util } from '@tensorflow/tfjs-core';
-import { sliceTensor } from './slice.ts';
+import { Unpack } from '@tensorflow/tfjs-core';
+import { type CutPart, cutAlong } from './cut-along.ts';
+import { resolveAxis } from './resolve-axis.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
 /** `Unpack`. Stock copies all of `value` once for each part. */
 export const unpack = wasmKernel<'value', { axis: number }>(Unpack, ({ inputs: { value }, attrs, backend }) => {
-  const axis = util.parseAxisParam(attrs.axis, value.shape)[0]!;
-  const shape = value.shape.toSpliced(axis, 1);
-  return Array.from({ length: value.shape[axis]! }, (_, i) => {
-    const begin = value.shape.map((_length, dimension) => (dimension === axis ? i : 0));
-    return { ...sliceTensor(backend, value, begin, value.shape.with(axis, 1)), shape };
-  });
+  const axis = resolveAxis(attrs.axis, value.shape);
+  const parts: CutPart[] = [];
+  for (let i = 0; i < value.shape[axis]!; i++) parts.push({ length: 1, shape: value.shape.toSpliced(axis, 1) });
+  return cutAlong(backend, value, axis, parts);
 });
