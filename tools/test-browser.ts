@@ -8,14 +8,13 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { browserArguments, browserPath, isolationHeaders } from './chromium.ts';
 import type { PageReport } from '../packages/testing/src/internal/browser-page.ts';
 import { root } from './packages.ts';
+import { servePage } from './serve-page.ts';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:";
 let passed = 0;
@@ -42,21 +41,9 @@ async function bundle(): Promise<Map<string, string>> {
   return new Map(outputFiles.map(({ path, text }) => [path, text]));
 }
 
-function serve(files: Map<string, string>, isolated: boolean): Promise<Server> {
-  const server = createServer((request, response) => {
-    const script = files.get(request.url ?? '');
-    const headers = { 'Content-Security-Policy': POLICY, ...(isolated ? isolationHeaders : {}) };
-    response.writeHead(script === undefined && request.url !== '/' ? 404 : 200, {
-      'Content-Type': script === undefined ? 'text/html' : 'text/javascript',
-      ...headers,
-    });
-    response.end(script ?? '<!doctype html><script type="module" src="/browser-page.js"></script>');
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
-
 async function testPage(browser: Browser, files: Map<string, string>, isolated: boolean): Promise<void> {
-  const server = await serve(files, isolated);
+  const headers = { 'Content-Security-Policy': POLICY, ...(isolated ? isolationHeaders : {}) };
+  const served = await servePage(files, { path: '/browser-page.js', module: true }, headers);
   const context = await browser.newContext();
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -64,7 +51,7 @@ async function testPage(browser: Browser, files: Map<string, string>, isolated: 
   page.on('pageerror', (error) => complaints.push(String(error)));
   const label = isolated ? 'isolated page' : 'plain page';
   try {
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(served.address);
     await page.waitForFunction(() => 'report' in globalThis, undefined, { timeout: 30_000 });
     const got = await page.evaluate(() => (globalThis as unknown as { report: Promise<PageReport> }).report);
     expectThat(`${label}: runs on wasm`, got.backend === 'wasm' && got.isolated === isolated, got);
@@ -82,7 +69,7 @@ async function testPage(browser: Browser, files: Map<string, string>, isolated: 
   const serious = complaints.filter((text) => !text.includes('favicon'));
   expectThat(`${label}: nothing is refused by the content security policy`, serious.length === 0, serious);
   await context.close();
-  server.close();
+  served.stop();
 }
 
 /** The packages' tests under vitest in the browser. A page that hangs is killed. */

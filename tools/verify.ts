@@ -24,6 +24,7 @@ const suites: readonly Suite[] = [
   { name: 'test', command: 'npx -y pnpm@12 test', environment: full ? { KUMIKO_KILLS: '100', KUMIKO_FUZZ: '2000' } : {} },
   { name: 'compiled', command: 'vitest run --config vitest.compiled.config.ts' },
   { name: 'conformance', command: 'node tools/conformance/run.ts' },
+  ...(full ? [{ name: 'conformance in pages', command: 'node tools/conformance/run.ts --pages' }] : []),
   ...(full ? [{ name: 'conformance without relaxed instructions', command: 'node tools/conformance/run.ts --deterministic' }] : []),
   { name: 'packed', command: 'node tools/test-packed.ts' },
   { name: 'browser', command: 'node tools/test-browser.ts' },

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import jasmineRequire from 'jasmine-core/lib/jasmine-core/jasmine.js';
 
 /** What a spec did, as jasmine 3 reports it. */
 export interface SpecResult {
@@ -14,9 +14,9 @@ export interface JasmineEnvironment {
   execute(): void;
 }
 
-const require = createRequire(import.meta.url);
-const { boot } = require('jasmine-core') as { boot(this: void, core: unknown): { getEnv(): JasmineEnvironment } };
+const jasmine = jasmineRequire.core(jasmineRequire);
 
 /** Jasmine's environment. Importing this module puts `describe`, `it` and `expect` on the global object, where the specs look for them. */
-export const jasmineEnvironment: JasmineEnvironment = boot(require('jasmine-core')).getEnv();
+export const jasmineEnvironment: JasmineEnvironment = jasmine.getEnv({ suppressLoadErrors: true });
+Object.assign(globalThis, jasmineRequire.interface(jasmine, jasmineEnvironment));
 jasmineEnvironment.configure({ random: false, failSpecWithNoExpectations: false });
