@@ -1,116 +1,142 @@
+import { addAtOffsets, greatestOffset } from './greatest-offset.as';
 import { loadPartial, partStart, storePartial } from './vector.as';
 
-/**
- * Adds, or stores where windows do not overlap, the gradient of four channels of one window, or of as many as `channels` says, at the first
- * greatest input. A first pass finds its tap, a second one goes over the taps again; a window without a number greater than -Infinity has none.
- */
-// @ts-ignore: decorator
-@inline
-function scatterWindow(
-  overlaps: bool,
-  x: usize,
-  dx: usize,
-  gradient: v128,
-  rows: i32,
-  columns: i32,
-  rowBytes: usize,
-  pixelBytes: usize,
-  channels: i32,
-): void {
-  let greatest = f32x4.splat(-Infinity);
-  let greatestTap = i32x4.splat(-1);
-  let tap = i32x4.splat(0);
-  const one = i32x4.splat(1);
-  let line = x;
-  for (let row = 0; row < rows; row++) {
-    let pixel = line;
-    for (let left = columns; left > 0; left--) {
-      const value = loadPartial(pixel, channels);
-      const isGreater = f32x4.gt(value, greatest);
-      greatest = f32x4.pmax(greatest, value);
-      greatestTap = v128.bitselect(tap, greatestTap, isGreater);
-      tap = i32x4.add(tap, one);
+/** Clears `channels` channels of the pixels of rows `firstY` to `endY - 1` in frames `firstZ` to `endZ - 1`. */
+function clearRows(dx: usize, firstZ: i32, endZ: i32, firstY: i32, endY: i32, height: i32, width: i32, pixelBytes: usize, channels: i32): void {
+  const pixels = (endY - firstY) * width;
+  for (let z = firstZ; z < endZ; z++) {
+    let pixel = dx + <usize>(z * height + firstY) * width * pixelBytes;
+    if (<usize>channels << 2 == pixelBytes) {
+      memory.fill(pixel, 0, <usize>pixels * pixelBytes);
+      continue;
+    }
+    for (let left = pixels; left > 0; left--) {
+      let at = pixel;
+      for (let channel = channels; channel > 0; channel -= 4) {
+        storePartial(at, f32x4.splat(0), channel);
+        at += 16;
+      }
       pixel += pixelBytes;
     }
-    line += rowBytes;
-  }
-  tap = i32x4.splat(0);
-  line = dx;
-  for (let row = 0; row < rows; row++) {
-    let pixel = line;
-    for (let left = columns; left > 0; left--) {
-      let value = v128.and(gradient, i32x4.eq(tap, greatestTap));
-      if (overlaps) value = f32x4.add(value, loadPartial(pixel, channels));
-      storePartial(pixel, value, channels);
-      tap = i32x4.add(tap, one);
-      pixel += pixelBytes;
-    }
-    line += rowBytes;
   }
 }
 
-/** The windows of one item: `channelCount` channels of one image. */
+/** The windows of one item: `channels` channels of one volume. */
 // @ts-ignore: decorator
 @inline
-function scatterImage(
-  overlaps: bool,
+function scatterVolume(
+  isLast: bool,
   x: usize,
   dy: usize,
   dx: usize,
+  depth: i32,
   height: i32,
   width: i32,
   pixelBytes: usize,
+  outDepth: i32,
   outHeight: i32,
   outWidth: i32,
+  filterDepth: i32,
   filterHeight: i32,
   filterWidth: i32,
+  strideDepth: i32,
   strideHeight: i32,
   strideWidth: i32,
+  padFront: i32,
+  padTop: i32,
+  padLeft: i32,
+  channels: i32,
+): void {
+  const rowBytes = <usize>width * pixelBytes;
+  const frameBytes = <usize>height * rowBytes;
+  let clearedZ = 0;
+  for (let outZ = 0; outZ <= outDepth; outZ++) {
+    const cornerZ = outZ * strideDepth - padFront;
+    const firstZ = max(0, cornerZ);
+    const endZ = min(depth, cornerZ + filterDepth);
+    // What no earlier window touched is cleared just before it is written; behind the last window, all that is left.
+    const clearEndZ = outZ < outDepth ? endZ : depth;
+    let clearedY = 0;
+    for (let outY = 0; outY <= outHeight; outY++) {
+      const cornerY = outY * strideHeight - padTop;
+      const firstY = max(0, cornerY);
+      const endY = min(height, cornerY + filterHeight);
+      const clearEndY = outY < outHeight && outZ < outDepth ? endY : height;
+      if (clearEndY > clearedY) {
+        clearRows(dx, clearedZ, clearEndZ, clearedY, clearEndY, height, width, pixelBytes, channels);
+        clearedY = clearEndY;
+      }
+      if (outY == outHeight || outZ == outDepth) break;
+      for (let outX = 0; outX < outWidth; outX++) {
+        const cornerX = outX * strideWidth - padLeft;
+        const firstX = max(0, cornerX);
+        const columns = min(width, cornerX + filterWidth) - firstX;
+        let at = <usize>firstZ * frameBytes + <usize>firstY * rowBytes + <usize>firstX * pixelBytes;
+        let gradient = dy;
+        for (let left = channels; left > 0; left -= 4) {
+          const corner = x + at;
+          if (left >= 4) {
+            const offsets = greatestOffset(isLast, corner, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, 4);
+            addAtOffsets(dx + at, offsets, v128.load(gradient), 4);
+          } else {
+            const offsets = greatestOffset(isLast, corner, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, left);
+            addAtOffsets(dx + at, offsets, loadPartial(gradient, left), left);
+          }
+          at += 16;
+          gradient += 16;
+        }
+        dy += pixelBytes;
+      }
+    }
+    clearedZ = max(clearedZ, clearEndZ);
+  }
+}
+
+/** Items are blocks of `channelCount` (a multiple of 4) channels of one volume, the block varying fastest. */
+// @ts-ignore: decorator
+@inline
+function scatterItems(
+  isLast: bool,
+  task: i32,
+  tasks: i32,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  batch: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outDepth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterDepth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideDepth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padFront: i32,
   padTop: i32,
   padLeft: i32,
   channelCount: i32,
 ): void {
-  const rowBytes = <usize>width * pixelBytes;
-  let filledY = 0;
-  for (let outY = 0; outY <= outHeight; outY++) {
-    const cornerY = outY * strideHeight - padTop;
-    const firstY = max(0, cornerY);
-    const endY = min(height, cornerY + filterHeight);
-    // Rows that no earlier window touched are cleared just before they are written; behind the last window, all that are left.
-    const fillEnd = outY < outHeight ? endY : height;
-    for (; filledY < fillEnd; filledY++) {
-      let at = dx + <usize>filledY * rowBytes;
-      for (let pixel = 0; pixel < width; pixel++) {
-        memory.fill(at, 0, <usize>channelCount << 2);
-        at += pixelBytes;
-      }
-    }
-    if (outY == outHeight) break;
-    for (let outX = 0; outX < outWidth; outX++) {
-      const cornerX = outX * strideWidth - padLeft;
-      const firstX = max(0, cornerX);
-      const columns = min(width, cornerX + filterWidth) - firstX;
-      const corner = <usize>firstY * rowBytes + <usize>firstX * pixelBytes;
-      let channel = 0;
-      for (; channel + 4 <= channelCount; channel += 4) {
-        const shift = <usize>channel << 2;
-        scatterWindow(overlaps, x + corner + shift, dx + corner + shift, v128.load(dy + shift), endY - firstY, columns, rowBytes, pixelBytes, 4);
-      }
-      if (channel < channelCount) {
-        const shift = <usize>channel << 2;
-        const left = channelCount - channel;
-        scatterWindow(overlaps, x + corner + shift, dx + corner + shift, loadPartial(dy + shift, left), endY - firstY, columns, rowBytes, pixelBytes, left);
-      }
-      dy += pixelBytes;
-    }
+  const blocks = (channels + channelCount - 1) / channelCount;
+  const pixelBytes = <usize>channels << 2;
+  const volumeBytes = <usize>(depth * height * width) * pixelBytes;
+  const outBytes = <usize>(outDepth * outHeight * outWidth) * pixelBytes;
+  const end = partStart(batch * blocks, task + 1, tasks);
+  for (let item = partStart(batch * blocks, task, tasks); item < end; item++) {
+    const volume = <usize>(item / blocks);
+    const channel0 = (item % blocks) * channelCount;
+    const shift = <usize>channel0 << 2;
+    const count = min(channels - channel0, channelCount);
+    const at = volume * volumeBytes + shift;
+    scatterVolume(isLast, x + at, dy + volume * outBytes + shift, dx + at, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, count);
   }
 }
 
-/**
- * The gradient of max pooling: each output's gradient goes to the first greatest input of its window, in row order. NaN is never the greatest.
- *
- * Items are blocks of `channelCount` (a multiple of 4) channels of one image, the block varying fastest.
- */
+/** The gradient of max pooling: each output's gradient goes to the first greatest input of its window, in row order. NaN is never the greatest. */
 export function maxPoolGradient(
   task: i32,
   tasks: i32,
@@ -131,19 +157,34 @@ export function maxPoolGradient(
   padLeft: i32,
   channelCount: i32,
 ): void {
-  const blocks = (channels + channelCount - 1) / channelCount;
-  const pixelBytes = <usize>channels << 2;
-  const overlaps = strideHeight < filterHeight || strideWidth < filterWidth;
-  const end = partStart(batch * blocks, task + 1, tasks);
-  for (let item = partStart(batch * blocks, task, tasks); item < end; item++) {
-    const image = <usize>(item / blocks);
-    const channel0 = (item % blocks) * channelCount;
-    const shift = <usize>channel0 << 2;
-    const count = min(channels - channel0, channelCount);
-    const imageX = x + image * height * width * pixelBytes + shift;
-    const imageDx = dx + image * height * width * pixelBytes + shift;
-    const imageDy = dy + image * outHeight * outWidth * pixelBytes + shift;
-    if (overlaps) scatterImage(true, imageX, imageDy, imageDx, height, width, pixelBytes, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, count);
-    else scatterImage(false, imageX, imageDy, imageDx, height, width, pixelBytes, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, count);
-  }
+  scatterItems(false, task, tasks, x, dy, dx, batch, 1, height, width, channels, 1, outHeight, outWidth, 1, filterHeight, filterWidth, 1, strideHeight, strideWidth, 0, padTop, padLeft, channelCount);
+}
+
+/** The same for volumes, where of equal inputs the last one takes the gradient. */
+export function maxPool3DGradient(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  batch: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outDepth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterDepth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideDepth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padFront: i32,
+  padTop: i32,
+  padLeft: i32,
+  channelCount: i32,
+): void {
+  scatterItems(true, task, tasks, x, dy, dx, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, channelCount);
 }

@@ -70,8 +70,38 @@ function combineRows(isMaximum: bool, start: v128, from: usize, to: usize, rows:
   }
 }
 
+/** Four floats of which `count` (1 to 3) are wanted; the others may be the next pixel's, where they lie before `end`. */
+// @ts-ignore: decorator
+@inline
+function loadBefore(end: usize, pointer: usize, count: i32): v128 {
+  return pointer + 16 <= end ? v128.load(pointer) : loadPartial(pointer, count);
+}
+
+/** Combines `columns` pixels of a line, two or three and a constant wherever this is inlined, into `total`. */
+// @ts-ignore: decorator
+@inline
+function combineFewPixels(isMaximum: bool, total: v128, from: usize, columns: i32, pixelBytes: usize): v128 {
+  total = combine(isMaximum, combine(isMaximum, total, v128.load(from)), v128.load(from + pixelBytes));
+  return columns > 2 ? combine(isMaximum, total, v128.load(from + 2 * pixelBytes)) : total;
+}
+
+/** {@link combineWindow} for a square of side two or three, a constant wherever this is inlined, and whole groups of four channels. */
+// @ts-ignore: decorator
+@inline
+function combineSquare(isMaximum: bool, start: v128, from: usize, to: usize, side: i32, rowBytes: usize, pixelBytes: usize, groups: i32, count: v128): void {
+  for (; groups > 0; groups--) {
+    let total = combineFewPixels(isMaximum, start, from, side, pixelBytes);
+    total = combineFewPixels(isMaximum, total, from + rowBytes, side, pixelBytes);
+    if (side > 2) total = combineFewPixels(isMaximum, total, from + 2 * rowBytes, side, pixelBytes);
+    v128.store(to, finish(isMaximum, total, count));
+    from += 16;
+    to += 16;
+  }
+}
+
 /**
- * Combines `rows` times `columns` pixels, what is left of `size`. Reads, and writes where `isInside`, up to 12 bytes beyond the channels.
+ * Combines `rows` times `columns` pixels, what is left of `size`. Reads no byte from `end` on, and writes, where `isInside`, up to 12 bytes
+ * beyond the channels.
  */
 // @ts-ignore: decorator
 @inline
@@ -79,6 +109,7 @@ function combineWindow(
   isMaximum: bool,
   start: v128,
   from: usize,
+  end: usize,
   to: usize,
   rows: i32,
   columns: i32,
@@ -90,6 +121,16 @@ function combineWindow(
 ): void {
   const count = f32x4.splat(<f32>size);
   let left = channels;
+  if (rows == columns && (rows == 2 || rows == 3)) {
+    // A last group of fewer channels is as good as a whole one where what lies beyond may be read, and is written later.
+    const beyond = from + <usize>(rows - 1) * (rowBytes + pixelBytes) + (<usize>((left + 3) >> 2) << 4);
+    const groups = isInside && beyond <= end ? (left + 3) >> 2 : left >> 2;
+    if (rows == 2) combineSquare(isMaximum, start, from, to, 2, rowBytes, pixelBytes, groups, count);
+    else combineSquare(isMaximum, start, from, to, 3, rowBytes, pixelBytes, groups, count);
+    from += <usize>groups << 4;
+    to += <usize>groups << 4;
+    left -= groups << 2;
+  }
   for (; left >= 16; left -= 16) {
     let total0 = start;
     let total1 = total0;
@@ -120,7 +161,7 @@ function combineWindow(
     for (let row = 0; row < rows; row++) {
       let at = line;
       for (let column = 0; column < columns; column++) {
-        total = combine(isMaximum, total, v128.load(at));
+        total = combine(isMaximum, total, loadBefore(end, at, left));
         at += pixelBytes;
       }
       line += rowBytes;
@@ -137,7 +178,9 @@ function combineWindow(
  * The maximum, or the mean, of the part of each window that lies inside the image. Items are the rows of `y` (batch * outHeight).
  *
  * With `lines`, which hold `lineFloats` for each task (4 more than `filterWidth * channels`, at least), first over the windows' rows, for a stretch
- * of the image's columns at once, and then over its columns: overlapping windows share work, and few channels fill vectors. Without, `channels` must be a multiple of 4.
+ * of the image's columns at once, and then over its columns: overlapping windows share work, and few channels fill vectors.
+ *
+ * Each pixel of `x` stands for `frames` that were combined before, and a mean is over `leastSize` values at least.
  */
 // @ts-ignore: decorator
 @inline
@@ -161,11 +204,14 @@ function pool(
   padLeft: i32,
   lines: usize,
   lineFloats: i32,
+  frames: i32,
+  leastSize: i32,
 ): void {
   const pixelBytes = <usize>channels << 2;
   const rowBytes = <usize>width * pixelBytes;
   const line = lines + <usize>task * <usize>(lineFloats << 2);
   const start = nothing(isMaximum, i32x4.splat(task >> 31));
+  const readEnd = lines == 0 ? x + <usize>(batch * height) * rowBytes : line + <usize>(lineFloats << 2);
   // Outputs whose windows' columns fit into a line together.
   const block = lines == 0 ? outWidth : max(1, ((lineFloats - 4) / channels - filterWidth) / strideWidth + 1);
   const end = partStart(batch * outHeight, task + 1, tasks);
@@ -185,18 +231,44 @@ function pool(
         const cornerX = outX * strideWidth - padLeft;
         const firstX = max(0, cornerX);
         const columns = max(0, min(width, cornerX + filterWidth) - firstX);
-        const size = rows * columns;
+        const size = max(leastSize, rows * columns * frames);
+        // What is written beyond a pixel belongs to the next ones of the row, which come later.
+        const isInside = outX + 4 <= outWidth;
         if (lines == 0) {
-          combineWindow(isMaximum, start, image0 + <usize>firstX * pixelBytes, to, rows, columns, rowBytes, pixelBytes, channels, size, true);
+          combineWindow(isMaximum, start, image0 + <usize>firstX * pixelBytes, readEnd, to, rows, columns, rowBytes, pixelBytes, channels, size, isInside);
         } else {
-          // What is written beyond a pixel belongs to the next ones of the row, which come later.
           const from = line + <usize>(firstX - left) * pixelBytes;
-          combineWindow(isMaximum, start, from, to, 1, columns, 0, pixelBytes, channels, size, outX + 4 <= outWidth);
+          combineWindow(isMaximum, start, from, readEnd, to, 1, columns, 0, pixelBytes, channels, size, isInside);
         }
         to += pixelBytes;
       }
     }
   }
+}
+
+function poolMaxima(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  lines: usize,
+  lineFloats: i32,
+  frames: i32,
+  leastSize: i32,
+): void {
+  pool(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, frames, leastSize);
 }
 
 export function maxPool(
@@ -219,7 +291,32 @@ export function maxPool(
   lines: usize,
   lineFloats: i32,
 ): void {
-  pool(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats);
+  poolMaxima(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, 1, 0);
+}
+
+function poolAverages(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+  lines: usize,
+  lineFloats: i32,
+  frames: i32,
+  leastSize: i32,
+): void {
+  pool(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, frames, leastSize);
 }
 
 export function averagePool(
@@ -242,5 +339,108 @@ export function averagePool(
   lines: usize,
   lineFloats: i32,
 ): void {
-  pool(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats);
+  poolAverages(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, 1, 0);
+}
+
+/**
+ * Pools volumes: first over the frames of a window, into `scratch`, which holds a frame and 12 bytes more, to a multiple of 16, for each task, and
+ * then over height and width. Items are the frames of `y` (batch * outDepth). The mean of a window without pixels is 0.
+ */
+// @ts-ignore: decorator
+@inline
+function poolVolumes(
+  isMaximum: bool,
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outDepth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterDepth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideDepth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padFront: i32,
+  padTop: i32,
+  padLeft: i32,
+  scratch: usize,
+): void {
+  const frameFloats = height * width * channels;
+  const frameBytes = <usize>frameFloats << 2;
+  const outBytes = <usize>(outHeight * outWidth * channels) << 2;
+  const frame = scratch + <usize>task * ((frameBytes + 27) & ~15);
+  const start = nothing(isMaximum, i32x4.splat(task >> 31));
+  const end = partStart(batch * outDepth, task + 1, tasks);
+  for (let item = partStart(batch * outDepth, task, tasks); item < end; item++) {
+    const volume = item / outDepth;
+    const cornerZ = (item - volume * outDepth) * strideDepth - padFront;
+    const firstZ = max(0, cornerZ);
+    const frames = max(0, min(depth, cornerZ + filterDepth) - firstZ);
+    combineRows(isMaximum, start, x + <usize>(volume * depth + firstZ) * frameBytes, frame, frames, frameBytes, frameFloats);
+    const to = y + <usize>item * outBytes;
+    if (isMaximum) poolMaxima(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, 0, 0, 1, 0);
+    else poolAverages(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, 0, 0, frames, 1);
+  }
+}
+
+export function maxPool3D(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outDepth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterDepth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideDepth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padFront: i32,
+  padTop: i32,
+  padLeft: i32,
+  scratch: usize,
+): void {
+  poolVolumes(true, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, scratch);
+}
+
+export function averagePool3D(
+  task: i32,
+  tasks: i32,
+  x: usize,
+  y: usize,
+  batch: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outDepth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterDepth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideDepth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padFront: i32,
+  padTop: i32,
+  padLeft: i32,
+  scratch: usize,
+): void {
+  poolVolumes(false, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, scratch);
 }

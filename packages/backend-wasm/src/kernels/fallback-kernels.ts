@@ -20,7 +20,7 @@ import {
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { cpuFallback } from './cpu-fallback.ts';
 
-/** Why each of these kernels runs tfjs' cpu code on the wasm heap: rare kernels that stock lacks, or whose results are wrong. */
+/** Why each of these kernels runs tfjs' cpu code on the wasm heap, where it has no body of ours: kernels that stock lacks, or whose results are wrong. */
 export const fallbackReasons: Readonly<Record<string, string>> = {
   [Conv3DBackpropFilterV2]: 'wrong in stock: the gradient of a convolution with stride 2 is taken at the wrong places',
   [Conv3DBackpropInputV2]: 'wrong in stock: the filter is walked in the wrong order, for every shape',

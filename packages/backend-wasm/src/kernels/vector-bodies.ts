@@ -1,4 +1,4 @@
-import { GatherV2, OneHot, Softmax } from '@tensorflow/tfjs-core';
+import { GatherV2, MaxPoolWithArgmax, OneHot, Softmax } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { clampBodies } from './clamp-bodies.ts';
@@ -7,6 +7,7 @@ import { cumulativeBodies } from './cumulative-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
 import { fillBodies } from './fill-bodies.ts';
 import { gatherBody } from './gather-body.ts';
+import { maxPoolWithArgmaxBody } from './max-pool-with-argmax-body.ts';
 import { movementBodies } from './movement-bodies.ts';
 import { oneHotBody } from './one-hot-body.ts';
 import { paddingBodies } from './padding-bodies.ts';
@@ -16,6 +17,7 @@ import { selectBodies } from './select-bodies.ts';
 import { softmaxBody } from './softmax.ts';
 import { unaryBodies } from './unary-bodies.ts';
 import type { VectorBody } from './vector-kernel.ts';
+import { volumePoolingBodies } from './volume-pooling-bodies.ts';
 
 /** Every vector body, by tfjs' name of its kernel. */
 export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
@@ -32,7 +34,9 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...reductionBodies,
   ...selectBodies,
   ...unaryBodies,
+  ...volumePoolingBodies,
   [GatherV2, gatherBody],
+  [MaxPoolWithArgmax, maxPoolWithArgmaxBody],
   [OneHot, oneHotBody],
   [Softmax, softmaxBody],
 ]);

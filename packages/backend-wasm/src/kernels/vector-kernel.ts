@@ -2,7 +2,7 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelBody, KernelCall } from './wasm-kernel.ts';
 
 /** A kernel body of vector instructions on all threads. It gives `undefined`, and allocates nothing, for calls that it does not cover. */
-export type VectorBody = (call: KernelCall) => TensorInfo | undefined;
+export type VectorBody = (call: KernelCall) => TensorInfo | TensorInfo[] | undefined;
 
 /**
  * A kernel that runs its vector body where that covers the call, and the kernel as it was elsewhere.
