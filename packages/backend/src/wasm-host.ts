@@ -37,7 +37,7 @@ export interface WasmHost extends WasmModule {
   /** Whether relaxed SIMD instructions may be used: not in deterministic mode, nor where the machine lacks them. */
   readonly relaxedSimd: boolean;
   /**
-   * Entries `(x: v128) -> v128` of four floats, named like tfjs' kernels: Erf, Exp, Expm1, Log, Log1p, Sigmoid, Softplus, Tanh.
+   * Entries `(x: v128) -> v128` of four floats, named like tfjs' kernels: Cos, Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sin, Softplus, Tanh.
    * They are for emitted code to import; JavaScript cannot call them.
    */
   readonly lanes: WasmModule;

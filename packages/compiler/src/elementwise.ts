@@ -124,6 +124,7 @@ export const floats: Readonly<Record<string, Emit>> = {
     const [low, high] = [number(attrs, 'clipValueMin'), number(attrs, 'clipValueMax')];
     return choose(high, choose(low, x, [...x, ...low, ...float.less]), [...x, ...high, ...float.greater]);
   },
+  Cos: lanes('Cos'),
   Erf: lanes('Erf'),
   Exp: lanes('Exp'),
   Expm1: lanes('Expm1'),
@@ -143,6 +144,7 @@ export const floats: Readonly<Record<string, Emit>> = {
   Rsqrt: ([x = []]) => [...one, ...x, ...float.sqrt, ...float.div],
   Sigmoid: lanes('Sigmoid'),
   Sign: ([x = []]) => [...[...positive(x), ...one, ...simd.and], ...[...negative(x), ...vectorConstant(-1), ...simd.and, ...simd.or]],
+  Sin: lanes('Sin'),
   Softplus: lanes('Softplus'),
   Sqrt: unary(float.sqrt),
   Square: ([x = []]) => times(x, x),

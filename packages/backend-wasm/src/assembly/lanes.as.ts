@@ -1,4 +1,9 @@
+import { cos4, sin4 } from './trigonometry.as';
 import { erf4, exp4, expm1OfNegative4, log4, softplus4, tanh4 } from './vector-math.as';
+
+export function Cos(x: v128): v128 {
+  return cos4(x);
+}
 
 export function Exp(x: v128): v128 {
   return exp4(x);
@@ -37,6 +42,10 @@ export function Sigmoid(x: v128): v128 {
 
 export function Erf(x: v128): v128 {
   return erf4(x);
+}
+
+export function Sin(x: v128): v128 {
+  return sin4(x);
 }
 
 export function Softplus(x: v128): v128 {

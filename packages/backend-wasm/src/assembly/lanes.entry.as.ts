@@ -1,1 +1,1 @@
-export { Erf, Exp, Expm1, Log, Log1p, Sigmoid, Softplus, Tanh } from './lanes.as';
+export { Cos, Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sin, Softplus, Tanh } from './lanes.as';
