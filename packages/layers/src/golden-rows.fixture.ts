@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { flatten, formatShape, key, leaves, mapTreeWithNames, shapeOf, type Layer, type Tree } from '@kumiko/core';
-import { expectTensor, type PackedTensor } from '@kumiko/testing';
-import { onEveryBackend } from './backends.fixture.ts';
+import { expectTensor, onEveryBackend, type PackedTensor } from '@kumiko/testing';
 
 type PackedTree = Readonly<Record<string, PackedTensor>>;
 

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { flatten, formatShape, key, mapTreeWithNames, shapeOf, type Layer, type ShapeTree, type Tree } from '@kumiko/core';
-import { expectTensor, type PackedTensor, type Tolerance } from '@kumiko/testing';
+import { expectTensor, onEveryBackend, type PackedTensor, type Tolerance } from '@kumiko/testing';
 import attentionRows from '../../../fixtures/layers/multi-head-attention.json' with { type: 'json' };
 import embeddingRows from '../../../fixtures/layers/embedding.json' with { type: 'json' };
 import blockRows from '../../../fixtures/layers/transformer-block.json' with { type: 'json' };
 import positionRows from '../../../fixtures/layers/positions.json' with { type: 'json' };
-import { onEveryBackend } from './backends.fixture.ts';
 import { embedding } from './embedding.ts';
 import { gelu, geluTanh } from './activations/gelu.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
-import { wasm } from '@kumiko/backend-wasm';
 import { flatten, key, sameStructure, shapeOf, type Tree } from '@kumiko/core';
-import { expectTensor } from '@kumiko/testing';
+import { expectTensor, onEveryBackend } from '@kumiko/testing';
 import golden from '../../../fixtures/models/gpt.json' with { type: 'json' };
 import { formulaWeights } from './formula-weights.fixture.ts';
 import { gptFromTorch } from './gpt-from-torch.ts';
@@ -15,17 +14,13 @@ const parameters = golden.parameters as [string, number[]][];
 /** Behind two blocks and a product over 24 features, logits of up to 3. */
 const tolerance = { absolute: 2e-5, relative: 2e-5 };
 
-describe.each([['cpu', cpu] as const, ['wasm', () => wasm({ threads: 1 })] as const])('%s', (_name, provider) => {
-  let dispose = (): Promise<void> => Promise.resolve();
+onEveryBackend(() => {
   let params: Tree = {};
   let tokens: tf.Tensor2D;
-  beforeAll(async () => {
-    const backend = await selectBackend([provider()]);
-    if (backend.name !== 'cpu') dispose = () => backend.dispose();
+  beforeAll(() => {
     params = gptFromTorch(formulaWeights(parameters));
     tokens = tf.tensor2d(golden.tokens, [2, 8], 'int32');
   });
-  afterAll(() => dispose());
 
   test('logits are PyTorch’s for the same weights', () => {
     const [logits] = model.apply({ params, state: {} }, tokens, { training: false });

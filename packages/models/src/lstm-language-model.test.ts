@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
-import { wasm } from '@kumiko/backend-wasm';
 import { disposeTree, flatten, key, sameStructure, shapeOf, type Tree } from '@kumiko/core';
-import { expectTensor } from '@kumiko/testing';
+import { expectTensor, onEveryBackend } from '@kumiko/testing';
 import golden from '../../../fixtures/models/lstm-language-model.json' with { type: 'json' };
 import { generate } from './generate.ts';
 import { lstmLanguageModel, lstmLanguageModelFromTorch } from './lstm-language-model.ts';
@@ -20,17 +19,13 @@ function weights(): Record<string, tf.Tensor> {
   );
 }
 
-describe.each([['cpu', cpu] as const, ['wasm', () => wasm({ threads: 1 })] as const])('%s', (_name, provider) => {
-  let dispose = (): Promise<void> => Promise.resolve();
+onEveryBackend(() => {
   let params: Tree = {};
   let tokens: tf.Tensor2D;
-  beforeAll(async () => {
-    const backend = await selectBackend([provider()]);
-    if (backend.name !== 'cpu') dispose = () => backend.dispose();
+  beforeAll(() => {
     params = tf.tidy(() => lstmLanguageModelFromTorch(weights()) as tf.TensorContainer) as Tree;
     tokens = tf.tensor2d(golden.tokens, [2, 5], 'int32');
   });
-  afterAll(() => dispose());
 
   test('logits are PyTorch’s for the same weights', async () => {
     const made = model.init(key(0), shapeOf([2, 5], 'int32'));

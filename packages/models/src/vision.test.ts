@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
-import { wasm } from '@kumiko/backend-wasm';
 import { key, leaves, shapeOf, type Layer, type Tree, type Variables } from '@kumiko/core';
 import { summaryRows, zeros } from '@kumiko/layers';
-import { expectTensor, type PackedTensor } from '@kumiko/testing';
+import { expectTensor, onEveryBackend, type PackedTensor } from '@kumiko/testing';
 import mobilenetGolden from '../../../fixtures/models/mobilenet-v2.json' with { type: 'json' };
 import bottleneckGolden from '../../../fixtures/models/resnet-bottleneck.json' with { type: 'json' };
 import resnet18Golden from '../../../fixtures/models/resnet18.json' with { type: 'json' };
@@ -75,14 +74,7 @@ const rows: readonly ModelRow[] = [
   { name: 'unet', make: () => unet({ classes: 3, width: 4, depth: 2 }), load: unetFromTorch, golden: unetGolden },
 ];
 
-describe.each([['cpu', cpu] as const, ['wasm', () => wasm({ threads: 1 })] as const])('%s', (backendName, provider) => {
-  let dispose = (): Promise<void> => Promise.resolve();
-  beforeAll(async () => {
-    const backend = await selectBackend([provider()]);
-    if (backend.name !== 'cpu') dispose = () => backend.dispose();
-  });
-  afterAll(() => dispose());
-
+onEveryBackend((backendName) => {
   test.each(rows.filter(({ wasmOnly }) => !wasmOnly || backendName === 'wasm'))(
     '$name agrees with PyTorch',
     async ({ make, load, golden }) => {

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { expectTensor, type PackedTensor } from '@kumiko/testing';
+import { expectTensor, onEveryBackend, type PackedTensor } from '@kumiko/testing';
 import { key, shapeOf } from '@kumiko/core';
 import goldens from '../../../../fixtures/layers/activations.json' with { type: 'json' };
 import { activation, type Activation } from '../activation.ts';
-import { onEveryBackend } from '../backends.fixture.ts';
 import * as layers from '../index.ts';
 
 interface ActivationRow {

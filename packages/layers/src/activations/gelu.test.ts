@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { expectTensor } from '@kumiko/testing';
-import { onEveryBackend } from '../backends.fixture.ts';
+import { expectTensor, onEveryBackend } from '@kumiko/testing';
 import { gelu, geluTanh } from './gelu.ts';
 
 onEveryBackend(() => {
