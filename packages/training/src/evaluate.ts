@@ -7,6 +7,7 @@ import { breather } from './internal/breather.ts';
 import { joinLoss } from './internal/join-loss.ts';
 import { passOfEpoch } from './internal/pass-of-epoch.ts';
 import { RunningLogs } from './internal/running-logs.ts';
+import { updateMetric } from './internal/update-metric.ts';
 import type { LossFunction, Metrics, WeightFunction } from './train-step.ts';
 
 /** Options of {@link evaluate}. */
@@ -39,6 +40,7 @@ type OnHost<R> = R extends tf.Tensor ? Awaited<ReturnType<R['array']>> : R;
  * The loss is the mean over batches, weighed by their samples; each metric is merged over the batches, so how the data was cut does not matter.
  *
  * @param options model, variables, data; loss and metrics as wanted
+ * @throws KumikoError when a metric runs into something that is missing
  * @example
  * const model: Layer = { name: 'same', init: (_key, output) => ({ params: {}, state: {}, output }), apply: ({ state }, x) => [x, { state }] };
  * const data = (async function* () {
@@ -64,7 +66,10 @@ export async function evaluate<B extends Batch, const M extends Metrics<B> = Met
       try {
         const measured = tf.tidy(() => {
           const [output] = model.apply(variables, batch.x, { training: false });
-          const states = Object.entries(metrics).map(([name, metric]) => [name, metric.update(metric.init(), { output, batch })] as const);
+          const seen = { output, batch };
+          const states = Object.entries(metrics).map(
+            ([name, metric]) => [name, updateMetric('evaluate', metric, metric.init(), seen)] as const,
+          );
           const value = loss === undefined ? tf.scalar(0) : joinLoss('evaluate', loss(output as tf.Tensor, batch), batch, weights);
           return { loss: value, states: Object.fromEntries(states) };
         });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, assert, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
 import { disposeTree, key, leaves, mapTree, shapeOf, type Layer, type Metric, type Transform } from '@kumiko/core';
 import type { BatchEvent, EpochEvent } from './callback.ts';
@@ -325,6 +325,37 @@ describe('evaluate and predict', () => {
     };
     const { all } = await evaluate({ model: linear, variables: held, data: pairs(2, 1), metrics: { all: outputs } });
     expect(all satisfies number[]).toEqual([2, 4, 6]);
+    disposeTree(held);
+  });
+
+  test('says what a metric was given where something is missing', async () => {
+    const held = variables();
+    const count: Metric<tf.Scalar, { labels: tf.Tensor }, tf.Scalar> = {
+      name: 'count',
+      init: () => tf.scalar(0),
+      update: (state, { labels }) => tf.add(state, labels.size),
+      merge: (a, b) => tf.add(a, b),
+      result: (state) => tf.clone(state),
+    };
+    const of = (metric: object) => evaluate({ model: linear, variables: held, data: pairs(2), metrics: { metric } as never });
+    const select = ({ output, batch }: { output: unknown; batch: unknown }) => ({
+      output: output as tf.Tensor,
+      labels: (batch as { label: tf.Tensor }).label,
+    });
+    await expect(of(metricOn(count, select as never))).rejects.toThrow(
+      "metricOn: expected what the metric 'count' measures, got { output: float32 [2], labels: undefined }: Cannot read properties of undefined (reading 'size'). Pick it from the model's output and the batch: metricOn(metric, ({ output, batch }) => ({ predictions: output, labels: batch.y })).",
+    );
+    await expect(of(count)).rejects.toThrow(
+      "evaluate: expected what the metric 'count' measures, got { output: float32 [2], batch: { x: float32 [2], y: float32 [2] } }: ",
+    );
+    await expect(fit(options({ metrics: { count: count as never } }))).rejects.toThrow(
+      "trainStep: expected what the metric 'count' measures, got { output: float32 [2], batch: { x: float32 [2], y: float32 [2] } }: ",
+    );
+    // tfjs' own words for a tensor that is missing.
+    const missing = metricOn(absoluteError, (({ output }: { output: tf.Tensor }) => ({ output, y: undefined })) as never);
+    await expect(of(missing)).rejects.toThrow("got { output: float32 [2], y: undefined }: Argument 'b' passed to 'sub' must be a Tensor");
+    const failing = metricOn({ ...count, update: () => assert.fail('no') }, () => ({ labels: tf.scalar(1) }));
+    await expect(of(failing)).rejects.toThrow(/^no$/);
     disposeTree(held);
   });
 

@@ -1,11 +1,13 @@
 import type { Metric, Tree } from '@kumiko/core';
 import type { Batch, Evaluated } from './batch.ts';
+import { updateMetric } from './internal/update-metric.ts';
 
 /**
  * A metric that sees what a function picks from the model's output and the batch. With it any metric stands in `fit` and `evaluate`.
  *
  * @param metric for example an accuracy that wants logits and labels
  * @param select makes what the metric wants
+ * @throws KumikoError from `update` when the metric runs into something that is missing; it shows what was picked
  * @example
  * const count: Metric<tf.Scalar, tf.Tensor, number> = {
  *   name: 'count',
@@ -24,7 +26,7 @@ export function metricOn<S extends Tree, M, R, B extends Batch = Batch>(
   return {
     name: metric.name,
     init: () => metric.init(),
-    update: (state, evaluated) => metric.update(state, select(evaluated)),
+    update: (state, evaluated) => updateMetric('metricOn', metric, state, select(evaluated)),
     merge: (a, b) => metric.merge(a, b),
     result: (state) => metric.result(state),
   };

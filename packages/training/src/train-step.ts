@@ -17,6 +17,7 @@ import type { Batch, Evaluated } from './batch.ts';
 import { areFinite } from './internal/finite.ts';
 import { joinLoss } from './internal/join-loss.ts';
 import { matchingNames } from './internal/matching-names.ts';
+import { updateMetric } from './internal/update-metric.ts';
 import { valueAndGradients } from './internal/value-and-gradients.ts';
 import type { TrainState } from './train-state.ts';
 
@@ -132,7 +133,8 @@ export function trainStep<B extends Batch = Batch>(task: Task<B>): TrainStep<B> 
           (name, leaf) => (still.has(name) ? tf.clone(kept.get(name) as tf.Tensor) : leaf),
           updated,
         );
-        const logs = measured.map(([name, metric]) => [name, metric.update(metric.init(), { output: copies.output, batch })] as const);
+        const seen = { output: copies.output, batch };
+        const logs = measured.map(([name, metric]) => [name, updateMetric('trainStep', metric, metric.init(), seen)] as const);
         const next: TrainState = {
           params,
           state: cloneTree(copies.state),
