@@ -22,7 +22,11 @@ export function fuseEpilogues(program: Program): Program {
   const { instructions } = program;
   const readers = new Map<number, number[]>();
   for (const [index, instruction] of instructions.entries())
-    for (const value of inputValues(instruction)) readers.set(value, [...(readers.get(value) ?? []), index]);
+    for (const value of inputValues(instruction)) {
+      const all = readers.get(value);
+      if (all === undefined) readers.set(value, [index]);
+      else all.push(index);
+    }
   const kept = new Set([...program.results, ...program.assignments.map(({ value }) => value)]);
   const onlyReader = (value: number): number | undefined => {
     const all = readers.get(value) ?? [];

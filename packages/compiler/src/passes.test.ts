@@ -139,6 +139,20 @@ test('fuseElementwise joins what feeds each other, and stops where somebody outs
   expect([last.inputs, last.outputs]).toEqual([[3, 0], [6]]);
 });
 
+test('a sum does not wait for a term that is made later, so that the terms of a loop do not pile up', () => {
+  const shapes = new Array(9).fill([4, 4]);
+  const product = (a: number, to: number): Instruction => call('BatchMatMul', [a, 0], to);
+  const terms = [product(0, 1), product(1, 2), call('Add', [1, 2], 3), product(2, 4), call('Add', [3, 4], 5)];
+  expect(kernels(fuseElementwise(program(shapes, [...terms, call('Neg', [5], 6)], [6])))).toEqual([
+    ...['BatchMatMul', 'BatchMatMul', FUSED, 'BatchMatMul', FUSED],
+  ]);
+  // Terms that are there already are one sweep, and what is no sum waits.
+  const ready = [product(0, 1), product(1, 2), product(2, 4), call('Add', [1, 2], 3), call('Add', [3, 4], 5)];
+  expect(kernels(fuseElementwise(program(shapes, ready, [5])))).toEqual(['BatchMatMul', 'BatchMatMul', 'BatchMatMul', FUSED]);
+  const gated = [product(0, 1), call('Sigmoid', [1], 2), product(0, 3), call('Multiply', [2, 3], 4)];
+  expect(kernels(fuseElementwise(program(shapes, gated, [4])))).toEqual(['BatchMatMul', 'BatchMatMul', FUSED]);
+});
+
 test('fuseElementwise spreads smaller inputs, and sees through reshapes', () => {
   const shapes = [[6, 4], [4], [6, 1], [6, 4], [2, 3, 4], [2, 3, 4], [24], [24]];
   const instructions = [

@@ -39,9 +39,6 @@ export interface NativeReport {
   readonly inPlaceBytes: number;
 }
 
-/** Counts modules, so that each has a name of its own. */
-let loaded = 0;
-
 /** A program as one WASM module that all threads walk, with every value at its place before the first run. */
 export class WasmProgram implements Runnable {
   readonly report: NativeReport;
@@ -58,7 +55,6 @@ export class WasmProgram implements Runnable {
   readonly #dynamic: ReadonlyMap<number, DynamicBuffer>;
   readonly #addresses = new Map<number, number>();
   readonly #pools = new Map<number, ResultPool>();
-  readonly #name = `compiled ${++loaded}`;
   readonly #module: WasmModule | undefined;
   /** Tensors over values in the arena, for kernels that JavaScript calls. */
   readonly #views = new Map<number, tf.TensorInfo>();
@@ -93,7 +89,7 @@ export class WasmProgram implements Runnable {
     const tables = placed.tables.map(({ byteLength }) => alignUp(byteLength));
     this.#block = host.alloc(counterBytes + COUNTER_BYTES + alignUp(words.byteLength) + sum(tables) + arena.bytes + COUNTER_BYTES);
     const start = alignUp(this.#block);
-    this.#layout = { counters: start, aborted: start + counterBytes, schedule: start + counterBytes + COUNTER_BYTES };
+    this.#layout = { counters: start, aborted: start + counterBytes, schedule: start + counterBytes + COUNTER_BYTES, faults: host.faults };
     let at = this.#layout.schedule + alignUp(words.byteLength);
     for (const [i, values] of placed.tables.entries()) {
       const index = program.constants.length + i;
@@ -117,7 +113,7 @@ export class WasmProgram implements Runnable {
     host.write(this.#layout.schedule, words);
     let codeBytes = 0;
     if (calls.length > 0)
-      this.#module = host.instantiate(this.#name, () => {
+      this.#module = host.instantiate(this.#name(), () => {
         const bytes = emitProgram(routines.all, this.#layout, host);
         codeBytes = bytes.byteLength;
         return bytes;
@@ -137,6 +133,32 @@ export class WasmProgram implements Runnable {
       for (const { word, offset } of dynamic.words) ints[(this.#layout.schedule >>> 2) + word] = pointer + offset;
     }
     ints.fill(0, this.#layout.counters >>> 2, this.#layout.schedule >>> 2);
+    try {
+      this.#runStages(data);
+    } catch (error) {
+      for (const { dataId, owned } of data.values()) if (owned) this.#backend.disposeData(dataId);
+      throw error;
+    }
+    for (const buffer of this.#placed.overwritten) renewTensor(this.#backend, (data.get(buffer) as Located).dataId);
+    return this.#handOut(data);
+  }
+
+  dispose(): void {
+    // With its backend everything is gone already.
+    if ((tf.findBackend(this.#backendName) as unknown) !== this.#backend) return;
+    tf.dispose(this.#constants);
+    for (const pool of this.#pools.values()) pool.dispose();
+    for (const { dataId } of this.#views.values()) forgetTensor(this.#backend, dataId);
+    if (this.#module !== undefined) this.#host.release(this.#name());
+    this.#host.free(this.#block);
+  }
+
+  /** No other program lies at this place, whichever copy of this package made it. */
+  #name(): string {
+    return `compiled at ${this.#block}`;
+  }
+
+  #runStages(data: ReadonlyMap<number, Located>): void {
     for (let stage = 0; stage < this.#stages.length;) {
       const { fallback } = this.#stages[stage] as Stage;
       if (fallback !== undefined) {
@@ -149,18 +171,6 @@ export class WasmProgram implements Runnable {
       this.#walk(stage, end);
       stage = end;
     }
-    for (const buffer of this.#placed.overwritten) renewTensor(this.#backend, (data.get(buffer) as Located).dataId);
-    return this.#handOut(data);
-  }
-
-  dispose(): void {
-    // With its backend everything is gone already.
-    if ((tf.findBackend(this.#backendName) as unknown) !== this.#backend) return;
-    tf.dispose(this.#constants);
-    for (const pool of this.#pools.values()) pool.dispose();
-    for (const { dataId } of this.#views.values()) forgetTensor(this.#backend, dataId);
-    if (this.#module !== undefined) this.#host.release(this.#name);
-    this.#host.free(this.#block);
   }
 
   #walk(first: number, end: number): void {
@@ -169,6 +179,13 @@ export class WasmProgram implements Runnable {
       throw new KumikoError(
         'compile',
         'expected progress from every thread, got none for the stall timeout. The call has no result, and its state may be half written: start from a checkpoint.',
+      );
+    const fault = this.#host.takeFault();
+    if (fault !== undefined)
+      throw new KumikoError(
+        'compile',
+        `expected indices that a gather or scatter finds, got ${fault.index} for ${fault.places} places. The call stopped there and has no result. ` +
+          'Check the indices (a token outside of the vocabulary, a label outside of the classes) before the call.',
       );
   }
 
