@@ -155,14 +155,27 @@ describe('refuses', () => {
     );
   });
 
+  test('slots that the function makes for itself in its first call', () => {
+    let slot: tf.Tensor | undefined;
+    const step = compile((t: tf.Tensor) => {
+      slot = slot === undefined ? tf.keep(tf.zerosLike(t)) : slot;
+      return tf.add(t, slot);
+    });
+    expect(() => step(x())).toThrow(
+      /got one of shape \[3\] that was kept \(made at .*compile\.test\.ts:\d+:\d+\)\. Return what lasts between calls as state/,
+    );
+  });
+
   test('what is no tensor, and what was consumed', () => {
     const step = compile((state: { w: tf.Tensor }) => ({ w: tf.add(state.w, 1) }));
     const state = { w: tf.scalar(1) };
     const next = step(state);
     expect(next.w.arraySync()).toBe(2);
     expect(() => step(state)).toThrow(
-      "expected a live tensor of shape [] at '0/w', got a disposed one. A compiled step consumes its first argument",
+      "expected a live tensor of shape [] at '0/w', got state that a compiled step has consumed: it donates its first argument. Use the state",
     );
+    next.w.dispose();
+    expect(() => step(next)).toThrow("expected a live tensor of shape [] at '0/w', got a disposed one. Dispose it after the call.");
     expect(() => step({ w: 3 as unknown as tf.Tensor })).toThrow("expected tensors as arguments, got number at '0/w'");
   });
 

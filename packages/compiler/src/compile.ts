@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { findWasmHost } from '@kumiko/backend';
-import { check, disposeTree, flatten, formatShape, leaves, unflatten, type Tree } from '@kumiko/core';
+import { check, flatten, formatShape, leaves, unflatten, type Tree } from '@kumiko/core';
 import { comparePrograms } from './compare-programs.ts';
+import { CONSUMED_MESSAGE, consumeTree, isConsumed } from './donated.ts';
 import { dropIdentities } from './drop-identities.ts';
 import { dropUnused } from './drop-unused.ts';
 import { type Explanation, explain } from './explain.ts';
@@ -26,7 +27,7 @@ const passes = { dropIdentities, foldConstants, mergeEqual, readActivations, dro
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
-  /** Whether a call consumes its first argument, the state: its tensors are disposed. Default true. */
+  /** Whether a call consumes its first argument, the state: its tensors are disposed, and say so when they are used again. Default true. */
   readonly donate?: boolean;
   /** Passes to leave out, to find the one that is at fault. Default none. */
   readonly without?: readonly (keyof typeof passes)[];
@@ -113,7 +114,7 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
     last = entry;
     const { runnable, structure } = entry;
     const result = runnable === undefined ? runRecorded(entry, args, inputs) : (unflatten(structure as Tree, runnable.run(inputs)) as R);
-    if (donate && args.length > 0) disposeTree(args[0] as Tree, result);
+    if (donate && args.length > 0) consumeTree(args[0] as Tree, result);
     return result;
   };
   return Object.assign(compiled, {
@@ -154,7 +155,8 @@ function checkArguments(args: readonly Tree[]): void {
       !leaf.isDisposed,
       'compile',
       () =>
-        `expected a live tensor of shape ${formatShape(leaf.shape)} at '${name}', got a disposed one. A compiled step consumes its first argument: use the state it returned, or pass { donate: false }.`,
+        `expected a live tensor of shape ${formatShape(leaf.shape)} at '${name}', ` +
+        (isConsumed(leaf) ? CONSUMED_MESSAGE : 'got a disposed one. Dispose it after the call.'),
     );
   }
 }
