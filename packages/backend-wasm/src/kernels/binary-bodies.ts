@@ -1,9 +1,10 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { WasmHost } from '@kumiko/backend';
 import { base64 } from '../generated/broadcast-simd.ts';
 import { wasmHost } from '../host.ts';
 import { type BroadcastAxis, broadcastAxes } from './broadcast-axes.ts';
+import { broadcastShape } from './broadcast-shape.ts';
 import { kernelModule } from './kernel-module.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
@@ -14,6 +15,9 @@ export const broadcastModule = kernelModule('kumiko-broadcast', base64);
 
 /** Axes that the functions of binary.as.ts walk: rows, and three around them. */
 const MOST_AXES = 4;
+
+/** One that is not there. */
+const NO_AXIS: BroadcastAxis = { length: 1, a: 0, b: 0 };
 
 /** Elements that repay a piece of a row. */
 const LEAST_PIECE = 2 ** 12;
@@ -30,12 +34,29 @@ interface Operands {
 }
 
 function runRows(host: WasmHost, entry: string, { a, b, y, size }: Operands, axes: readonly BroadcastAxis[]): void {
-  const [row, ...around] = axes as [BroadcastAxis, ...BroadcastAxis[]];
-  const rows = around.reduce((product, { length }) => product * length, 1);
+  const [row, first, second, third] = [axes[0]!, axes[1] ?? NO_AXIS, axes[2] ?? NO_AXIS, axes[3] ?? NO_AXIS];
+  const rows = first.length * second.length * third.length;
   const tasks = splitWork(64, size, LEAST_FLOATS);
   const pieces = Math.max(1, Math.min(Math.ceil(tasks / rows), Math.floor(row.length / LEAST_PIECE)));
-  const others = [0, 1, 2].flatMap((i) => [around[i]?.length ?? 1, around[i]?.a ?? 0, around[i]?.b ?? 0]);
-  broadcastModule(host).parallel(entry, Math.min(tasks, rows * pieces), [a, b, y, size, row.length, pieces, row.a, row.b, ...others]);
+  broadcastModule(host).parallel(entry, Math.min(tasks, rows * pieces), [
+    a,
+    b,
+    y,
+    size,
+    row.length,
+    pieces,
+    row.a,
+    row.b,
+    first.length,
+    first.a,
+    first.b,
+    second.length,
+    second.a,
+    second.b,
+    third.length,
+    third.a,
+    third.b,
+  ]);
 }
 
 /** Short rows under a repeated one: that is repeated to a long one first. */
@@ -52,9 +73,9 @@ function runShortRows(host: WasmHost, entry: string, operands: Operands, length:
 }
 
 function run(host: WasmHost, entry: string, operands: Operands, axes: readonly BroadcastAxis[], bytes: number): void {
-  const [row, rows] = axes as [BroadcastAxis, BroadcastAxis?];
-  const isShort = axes.length === 2 && row.length < 16 && row.a === row.b && rows!.length * row.length >= 2 * REPEATED;
-  if (isShort) runShortRows(host, entry, operands, row.length, rows!.a === 0 ? 'a' : 'b', bytes);
+  const row = axes[0]!;
+  const isShort = axes.length === 2 && row.length < 16 && row.a === row.b && operands.size >= 2 * REPEATED;
+  if (isShort) runShortRows(host, entry, operands, row.length, axes[1]!.a === 0 ? 'a' : 'b', bytes);
   else runRows(host, entry, operands, axes);
 }
 
@@ -101,9 +122,10 @@ function binaryBody({ entries, result, isSwapped, names: [first, second] = ['a',
     const b = inputs[isSwapped ? first : second]!;
     const entry = entries[a.dtype];
     if (entry === undefined || a.dtype !== b.dtype) return undefined;
-    const shape = util.arraysEqual(a.shape, b.shape) ? a.shape : backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    const axes = broadcastAxes(a.shape, b.shape, shape);
+    const isPlain = util.arraysEqual(a.shape, b.shape);
+    const shape = isPlain ? a.shape : broadcastShape(a.shape, b.shape);
     const size = util.sizeFromShape(shape);
+    const axes = isPlain ? [{ length: size, a: 1, b: 1 }] : broadcastAxes(a.shape, b.shape, shape);
     if (size === 0 || axes.length > MOST_AXES) return undefined;
     const output = backend.makeOutput(shape, result ?? a.dtype);
     const host = wasmHost(backend);

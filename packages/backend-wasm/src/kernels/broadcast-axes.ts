@@ -18,19 +18,21 @@ export interface BroadcastAxis {
  */
 export function broadcastAxes(a: readonly number[], b: readonly number[], output: readonly number[]): BroadcastAxis[] {
   const axes: { length: number; a: number; b: number }[] = [];
+  const [beforeA, beforeB] = [output.length - a.length, output.length - b.length];
   let sizeOfA = 1;
   let sizeOfB = 1;
-  for (let fromEnd = 1; fromEnd <= output.length; fromEnd++) {
-    const length = output.at(-fromEnd)!;
+  for (let i = output.length - 1; i >= 0; i--) {
+    const length = output[i]!;
     if (length === 1) continue;
-    const isInA = (a.at(-fromEnd) ?? 1) === length && fromEnd <= a.length;
-    const isInB = (b.at(-fromEnd) ?? 1) === length && fromEnd <= b.length;
-    const axis = { length, a: isInA ? sizeOfA : 0, b: isInB ? sizeOfB : 0 };
-    const last = axes.at(-1);
-    if (last?.a === axis.a / (last?.length ?? 1) && last.b === axis.b / last.length) last.length *= length;
-    else axes.push(axis);
+    const isInA = i >= beforeA && a[i - beforeA] === length;
+    const isInB = i >= beforeB && b[i - beforeB] === length;
+    const [stepA, stepB] = [isInA ? sizeOfA : 0, isInB ? sizeOfB : 0];
+    const last = axes.length > 0 ? axes[axes.length - 1] : undefined;
+    if (last !== undefined && last.a * last.length === stepA && last.b * last.length === stepB) last.length *= length;
+    else axes.push({ length, a: stepA, b: stepB });
     if (isInA) sizeOfA *= length;
     if (isInB) sizeOfB *= length;
   }
-  return axes.length > 0 ? axes : [{ length: 1, a: 1, b: 1 }];
+  if (axes.length === 0) axes.push({ length: 1, a: 1, b: 1 });
+  return axes;
 }

@@ -10,8 +10,12 @@ import { shareTensor } from './share-tensor.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
-/** How cast.as.ts names the values of a dtype. */
-const names: Partial<Record<DataType, 'floats' | 'integers' | 'bools'>> = { float32: 'floats', int32: 'integers', bool: 'bools' };
+/** The functions in cast.as.ts, by the dtypes that they convert from and to. */
+const entries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  float32: { int32: 'floatsToIntegers', bool: 'floatsToBools' },
+  int32: { float32: 'integersToFloats', bool: 'integersToBools' },
+  bool: { float32: 'boolsToFloats', int32: 'boolsToIntegers' },
+};
 
 /** Converts between float32, int32 and bool. Integers are made as in JavaScript: the fraction is cut off, NaN becomes 0. */
 function castReal(backend: BackendWasm, x: TensorInfo, dtype: DataType): TensorInfo {
@@ -19,10 +23,10 @@ function castReal(backend: BackendWasm, x: TensorInfo, dtype: DataType): TensorI
   const output = backend.makeOutput(x.shape, dtype);
   const host = wasmHost(backend);
   const size = util.sizeFromShape(x.shape);
-  const target = names[dtype]!;
-  const entry = `${names[x.dtype]!}To${target[0]!.toUpperCase()}${target.slice(1)}`;
-  movementModule(host).parallel(entry, splitWork(Math.ceil(size / 16), size, LEAST_FLOATS), [
-    ...[host.pointer(x.dataId), host.pointer(output.dataId), size],
+  movementModule(host).parallel(entries[x.dtype]![dtype]!, splitWork(Math.ceil(size / 16), size, LEAST_FLOATS), [
+    host.pointer(x.dataId),
+    host.pointer(output.dataId),
+    size,
   ]);
   return output;
 }

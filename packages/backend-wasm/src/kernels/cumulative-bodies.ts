@@ -1,7 +1,9 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
+import { aroundAxis } from './around-axis.ts';
 import { movementModule } from './copy-strided.ts';
+import { resolveAxes } from './resolve-axes.ts';
 import { splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
@@ -17,14 +19,17 @@ function cumulativeBody(entries: Partial<Record<DataType, string>>): VectorBody 
     const entry = entries[x.dtype];
     const size = util.sizeFromShape(x.shape);
     if (entry === undefined || size === 0 || x.shape.length === 0) return undefined;
-    const axis = util.parseAxisParam(attrs['axis'] as number, x.shape)[0]!;
-    const outer = util.sizeFromShape(x.shape.slice(0, axis));
-    const columns = util.sizeFromShape(x.shape.slice(axis + 1));
+    const { outer, rows, columns } = aroundAxis(x.shape, resolveAxes(attrs['axis'] as number, x.shape)[0]!);
     const output = backend.makeOutput(x.shape, x.dtype);
     const host = wasmHost(backend);
     movementModule(host).parallel(entry, splitWork(outer * Math.ceil(columns / SLICE), size, LEAST_ELEMENTS), [
-      ...[host.pointer(x.dataId), host.pointer(output.dataId), outer, x.shape[axis]!, columns],
-      ...[attrs['exclusive'] === true ? 1 : 0, attrs['reverse'] === true ? 1 : 0],
+      host.pointer(x.dataId),
+      host.pointer(output.dataId),
+      outer,
+      rows,
+      columns,
+      attrs['exclusive'] === true ? 1 : 0,
+      attrs['reverse'] === true ? 1 : 0,
     ]);
     return output;
   };

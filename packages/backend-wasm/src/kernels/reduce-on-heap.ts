@@ -8,8 +8,18 @@ import { withScratch } from './with-scratch.ts';
 /** The module of all reductions. */
 export const reduceModule = kernelModule('kumiko-reduce', base64);
 
-/** The functions of reduce-rows.as.ts and reduce-columns.as.ts, without their endings. */
-export type ReduceOperation = 'sum' | 'maximum' | 'minimum' | 'product' | 'integerSum' | 'integerMaximum' | 'integerMinimum';
+/** The functions in reduce-rows.as.ts and reduce-columns.as.ts. */
+const entries = {
+  sum: { rows: 'sumRows', columns: 'sumColumns' },
+  maximum: { rows: 'maximumRows', columns: 'maximumColumns' },
+  minimum: { rows: 'minimumRows', columns: 'minimumColumns' },
+  product: { rows: 'productRows', columns: 'productColumns' },
+  integerSum: { rows: 'integerSumRows', columns: 'integerSumColumns' },
+  integerMaximum: { rows: 'integerMaximumRows', columns: 'integerMaximumColumns' },
+  integerMinimum: { rows: 'integerMinimumRows', columns: 'integerMinimumColumns' },
+} as const;
+
+export type ReduceOperation = keyof typeof entries;
 
 /** A reduction of 4-byte values. */
 export interface Reduction {
@@ -52,7 +62,7 @@ function reduceRows(host: WasmHost, reduction: Reduction, tasks: number): void {
   const { outer, rows } = stretch;
   const splits = Math.max(1, Math.min(Math.ceil(tasks / outer), Math.floor(rows / LEAST_PIECE)));
   throughPieces(host, reduction, splits, (target, divisor) =>
-    reduceModule(host).parallel(`${operation}Rows`, Math.min(tasks, outer * splits), [x, target, outer, rows, splits, divisor]),
+    reduceModule(host).parallel(entries[operation].rows, Math.min(tasks, outer * splits), [x, target, outer, rows, splits, divisor]),
   );
 }
 
@@ -68,8 +78,15 @@ function reduceColumns(host: WasmHost, reduction: Reduction, tasks: number): voi
   const forThreads = Math.min(Math.ceil(tasks / (outer * columnParts)), Math.floor(lines / 32));
   const splits = Math.max(1, forThreads, Math.ceil(lines / MOST_ROWS));
   throughPieces(host, reduction, splits * joined, (target, divisor) =>
-    reduceModule(host).parallel(`${operation}Columns`, Math.min(tasks, outer * splits * columnParts), [
-      ...[x, target, outer, rows * columns, width, splits, columnParts, divisor],
+    reduceModule(host).parallel(entries[operation].columns, Math.min(tasks, outer * splits * columnParts), [
+      x,
+      target,
+      outer,
+      rows * columns,
+      width,
+      splits,
+      columnParts,
+      divisor,
     ]),
   );
 }

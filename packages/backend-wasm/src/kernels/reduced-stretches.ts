@@ -1,3 +1,5 @@
+import { util } from '@tensorflow/tfjs-core';
+
 /** Neighbouring axes that are reduced together, as the middle axis of [outer, rows, columns]. */
 export interface ReducedStretch {
   readonly outer: number;
@@ -14,24 +16,21 @@ export interface ReducedStretch {
  */
 export function reducedStretches(shape: readonly number[], axes: readonly number[]): ReducedStretch[] {
   const stretches: ReducedStretch[] = [];
-  let outer = shape.reduce((product, length) => product * length, 1);
+  let outer = util.sizeFromShape(shape as number[]);
   let columns = 1;
   let rows = 1;
-  const finish = (): void => {
-    if (rows > 1) stretches.push({ outer, rows, columns });
-    rows = 1;
-  };
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const length = shape[axis]!;
     if (length === 1) continue;
-    if (!axes.includes(axis)) {
-      finish();
-      columns *= length;
-    } else {
+    if (axes.includes(axis)) {
       rows *= length;
+    } else {
+      if (rows > 1) stretches.push({ outer, rows, columns });
+      rows = 1;
+      columns *= length;
     }
     outer /= length;
   }
-  finish();
+  if (rows > 1) stretches.push({ outer, rows, columns });
   return stretches;
 }

@@ -1,11 +1,12 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WasmHost } from '@kumiko/backend';
 import { wasmHost } from '../host.ts';
 import { type ReduceOperation, reduceModule, reduceOnHeap } from './reduce-on-heap.ts';
+import { reducedShape } from './reduced-shape.ts';
 import { type ReducedStretch, reducedStretches } from './reduced-stretches.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
+import { resolveAxes } from './resolve-axes.ts';
 import { toFloat32 } from './to-float32.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import type { KernelCall } from './wasm-kernel.ts';
@@ -22,21 +23,23 @@ interface ReduceAttrs {
 /** Reduces one middle axis from one pointer to another. `size` is the number of elements of the whole input. */
 type Reducer = (host: WasmHost, x: number, y: number, stretch: ReducedStretch, isLast: boolean, size: number) => void;
 
-/** Reduces all stretches one after the other, through scratch between them. */
+/** Reduces all stretches from `from` on, one after the other, through scratch between them. */
 function reduceAll(
   host: WasmHost,
   x: number,
   y: number,
-  [stretch, ...rest]: readonly ReducedStretch[],
+  stretches: readonly ReducedStretch[],
+  from: number,
   bytes: number,
-  step: (x: number, y: number, stretch: ReducedStretch, isLast: boolean) => void,
+  size: number,
+  reducer: Reducer,
 ): void {
-  if (stretch === undefined) return;
-  if (rest.length === 0) step(x, y, stretch, true);
+  const stretch = stretches[from]!;
+  if (from === stretches.length - 1) reducer(host, x, y, stretch, true, size);
   else
     withScratch(host, [bytes * stretch.outer * stretch.columns], (between) => {
-      step(x, between, stretch, false);
-      reduceAll(host, between, y, rest, bytes, step);
+      reducer(host, x, between, stretch, false, size);
+      reduceAll(host, between, y, stretches, from + 1, bytes, size, reducer);
     });
 }
 
@@ -44,15 +47,12 @@ function reduceAll(
 function reduceTensor({ backend, attrs }: KernelCall, x: TensorInfo, bytes: number, reducer: Reducer): TensorInfo | undefined {
   const { axis, reductionIndices, keepDims } = attrs as unknown as ReduceAttrs;
   const size = util.sizeFromShape(x.shape);
-  const axes = util.parseAxisParam((axis ?? reductionIndices)!, x.shape);
+  const axes = resolveAxes(axis ?? reductionIndices, x.shape);
   const stretches = reducedStretches(x.shape, axes);
   if (size === 0 || stretches.length === 0) return undefined;
-  const [outShape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const output = backend.makeOutput(keepDims === true ? backend_util.expandShapeToKeepDim(outShape, axes) : outShape, x.dtype);
+  const output = backend.makeOutput(reducedShape(x.shape, axes, keepDims === true), x.dtype);
   const host = wasmHost(backend);
-  reduceAll(host, host.pointer(x.dataId), host.pointer(output.dataId), stretches, bytes, (from, to, stretch, isLast) =>
-    reducer(host, from, to, stretch, isLast, size),
-  );
+  reduceAll(host, host.pointer(x.dataId), host.pointer(output.dataId), stretches, 0, bytes, size, reducer);
   return output;
 }
 
@@ -66,18 +66,17 @@ function numbersBody(operations: Partial<Record<DataType, ReduceOperation>>): Ve
   };
 }
 
-function meanOf(call: KernelCall, backend: BackendWasm, x: TensorInfo): TensorInfo | undefined {
-  const values = toFloat32(backend, x);
-  const output = reduceTensor(call, values, 4, (host, from, to, stretch, isLast, size) =>
-    reduceOnHeap(host, { operation: 'sum', x: from, y: to, stretch, divisor: isLast ? size / (stretch.outer * stretch.columns) : 1 }),
-  );
-  backend.disposeData(values.dataId);
-  return output;
-}
+const meanReducer: Reducer = (host, x, y, stretch, isLast, size) =>
+  reduceOnHeap(host, { operation: 'sum', x, y, stretch, divisor: isLast ? size / (stretch.outer * stretch.columns) : 1 });
 
 const meanBody: VectorBody = (call) => {
   const x = call.inputs['x']!;
-  return x.dtype === 'float32' || x.dtype === 'int32' ? meanOf(call, call.backend, x) : undefined;
+  if (x.dtype === 'float32') return reduceTensor(call, x, 4, meanReducer);
+  if (x.dtype !== 'int32') return undefined;
+  const values = toFloat32(call.backend, x);
+  const output = reduceTensor(call, values, 4, meanReducer);
+  call.backend.disposeData(values.dataId);
+  return output;
 };
 
 function boolsBody(entry: 'allBools' | 'anyBools'): VectorBody {

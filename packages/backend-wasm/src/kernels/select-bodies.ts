@@ -5,9 +5,6 @@ import { broadcastModule } from './binary-bodies.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
-/** Smaller tensors are not covered: the stock kernels are as fast. */
-const LEAST_SIZE = 256;
-
 /** `Select` with a condition of the values' own shape: t where it is true, e elsewhere. */
 const selectBody: VectorBody = ({ inputs, backend }) => {
   const condition = inputs['condition']!;
@@ -16,11 +13,16 @@ const selectBody: VectorBody = ({ inputs, backend }) => {
   const isPlain = (t.dtype === 'float32' || t.dtype === 'int32') && e.dtype === t.dtype && condition.dtype === 'bool';
   if (!isPlain || !util.arraysEqual(condition.shape, t.shape) || !util.arraysEqual(t.shape, e.shape)) return undefined;
   const size = util.sizeFromShape(t.shape);
-  if (size < LEAST_SIZE) return undefined;
+  if (size === 0) return undefined;
   const output = backend.makeOutput(t.shape, t.dtype);
   const host = wasmHost(backend);
-  const pointers = [condition, t, e, output].map(({ dataId }) => host.pointer(dataId));
-  broadcastModule(host).parallel('select', splitWork(Math.ceil(size / 16), size, LEAST_FLOATS), [...pointers, size]);
+  broadcastModule(host).parallel('select', splitWork(Math.ceil(size / 16), size, LEAST_FLOATS), [
+    host.pointer(condition.dataId),
+    host.pointer(t.dataId),
+    host.pointer(e.dataId),
+    host.pointer(output.dataId),
+    size,
+  ]);
   return output;
 };
 
@@ -33,13 +35,12 @@ const addNBody: VectorBody = ({ inputs, backend }) => {
   const { shape } = tensors[0]!;
   const size = util.sizeFromShape(shape);
   const isCovered = tensors.length > 1 && tensors.length <= MOST_SUMMANDS && tensors.every(({ dtype }) => dtype === 'float32');
-  if (!isCovered || size < LEAST_SIZE) return undefined;
+  if (!isCovered || size === 0) return undefined;
   const output = backend.makeOutput(shape, 'float32');
   const host = wasmHost(backend);
-  const pointers = Array.from({ length: MOST_SUMMANDS }, (_, i) => (i < tensors.length ? host.pointer(tensors[i]!.dataId) : 0));
-  broadcastModule(host).parallel('addMany', splitWork(Math.ceil(size / 1024), size * tensors.length, LEAST_FLOATS), [
-    ...[host.pointer(output.dataId), size, tensors.length, ...pointers],
-  ]);
+  const args = [host.pointer(output.dataId), size, tensors.length];
+  for (let i = 0; i < MOST_SUMMANDS; i++) args.push(i < tensors.length ? host.pointer(tensors[i]!.dataId) : 0);
+  broadcastModule(host).parallel('addMany', splitWork(Math.ceil(size / 1024), size * tensors.length, LEAST_FLOATS), args);
   return output;
 };
 
@@ -47,11 +48,13 @@ const addNBody: VectorBody = ({ inputs, backend }) => {
 const notBody: VectorBody = ({ inputs, backend }) => {
   const x = inputs['x']!;
   const size = util.sizeFromShape(x.shape);
-  if (x.dtype !== 'bool' || size < LEAST_SIZE) return undefined;
+  if (x.dtype !== 'bool' || size === 0) return undefined;
   const output = backend.makeOutput(x.shape, 'bool');
   const host = wasmHost(backend);
   broadcastModule(host).parallel('not', splitWork(Math.ceil(size / 16), size, 4 * LEAST_FLOATS), [
-    ...[host.pointer(x.dataId), host.pointer(output.dataId), size],
+    host.pointer(x.dataId),
+    host.pointer(output.dataId),
+    size,
   ]);
   return output;
 };
