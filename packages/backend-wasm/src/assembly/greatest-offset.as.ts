@@ -1,14 +1,15 @@
-import { loadPartial } from './vector.as';
+import { loadBefore } from './load-before.as';
 
 /**
  * For four channels of a window, or as many as `channels` says: in bytes from its corner, where the first greatest input lies, or the last one
- * if `isLast`, a constant. It is -1 where no input is greater than -Infinity, or at least that; NaN is never the greatest.
+ * if `isLast`, a constant. Reads no byte from `end` on. It is -1 where no input is greater than -Infinity, or at least that; NaN is never the greatest.
  */
 // @ts-ignore: decorator
 @inline
 export function greatestOffset(
   isLast: bool,
   corner: usize,
+  end: usize,
   frames: i32,
   rows: i32,
   columns: i32,
@@ -25,7 +26,7 @@ export function greatestOffset(
     for (let row = 0; row < rows; row++) {
       let pixel = line;
       for (let left = columns; left > 0; left--) {
-        const value = loadPartial(pixel, channels);
+        const value = loadBefore(end, pixel, channels);
         const isGreater = isLast ? f32x4.ge(value, greatest) : f32x4.gt(value, greatest);
         greatest = f32x4.pmax(greatest, value);
         offsets = v128.bitselect(i32x4.splat(<i32>(pixel - corner)), offsets, isGreater);

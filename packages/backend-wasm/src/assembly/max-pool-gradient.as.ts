@@ -1,25 +1,6 @@
+import { clearRows } from './clear-rows.as';
 import { addAtOffsets, greatestOffset } from './greatest-offset.as';
-import { loadPartial, partStart, storePartial } from './vector.as';
-
-/** Clears `channels` channels of the pixels of rows `firstY` to `endY - 1` in frames `firstZ` to `endZ - 1`. */
-function clearRows(dx: usize, firstZ: i32, endZ: i32, firstY: i32, endY: i32, height: i32, width: i32, pixelBytes: usize, channels: i32): void {
-  const pixels = (endY - firstY) * width;
-  for (let z = firstZ; z < endZ; z++) {
-    let pixel = dx + <usize>(z * height + firstY) * width * pixelBytes;
-    if (<usize>channels << 2 == pixelBytes) {
-      memory.fill(pixel, 0, <usize>pixels * pixelBytes);
-      continue;
-    }
-    for (let left = pixels; left > 0; left--) {
-      let at = pixel;
-      for (let channel = channels; channel > 0; channel -= 4) {
-        storePartial(at, f32x4.splat(0), channel);
-        at += 16;
-      }
-      pixel += pixelBytes;
-    }
-  }
-}
+import { loadPartial, partStart } from './vector.as';
 
 /** The windows of one item: `channels` channels of one volume. */
 // @ts-ignore: decorator
@@ -27,6 +8,7 @@ function clearRows(dx: usize, firstZ: i32, endZ: i32, firstY: i32, endY: i32, he
 function scatterVolume(
   isLast: bool,
   x: usize,
+  end: usize,
   dy: usize,
   dx: usize,
   depth: i32,
@@ -76,10 +58,10 @@ function scatterVolume(
         for (let left = channels; left > 0; left -= 4) {
           const corner = x + at;
           if (left >= 4) {
-            const offsets = greatestOffset(isLast, corner, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, 4);
+            const offsets = greatestOffset(isLast, corner, usize.MAX_VALUE, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, 4);
             addAtOffsets(dx + at, offsets, v128.load(gradient), 4);
           } else {
-            const offsets = greatestOffset(isLast, corner, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, left);
+            const offsets = greatestOffset(isLast, corner, end, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, left);
             addAtOffsets(dx + at, offsets, loadPartial(gradient, left), left);
           }
           at += 16;
@@ -124,6 +106,7 @@ function scatterItems(
   const blocks = (channels + channelCount - 1) / channelCount;
   const pixelBytes = <usize>channels << 2;
   const volumeBytes = <usize>(depth * height * width) * pixelBytes;
+  const xEnd = x + <usize>batch * volumeBytes;
   const outBytes = <usize>(outDepth * outHeight * outWidth) * pixelBytes;
   const end = partStart(batch * blocks, task + 1, tasks);
   for (let item = partStart(batch * blocks, task, tasks); item < end; item++) {
@@ -132,7 +115,7 @@ function scatterItems(
     const shift = <usize>channel0 << 2;
     const count = min(channels - channel0, channelCount);
     const at = volume * volumeBytes + shift;
-    scatterVolume(isLast, x + at, dy + volume * outBytes + shift, dx + at, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, count);
+    scatterVolume(isLast, x + at, xEnd, dy + volume * outBytes + shift, dx + at, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, count);
   }
 }
 

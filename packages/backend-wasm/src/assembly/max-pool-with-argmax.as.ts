@@ -36,6 +36,7 @@ export function maxPoolWithArgmax(
 ): void {
   const pixelBytes = <usize>channels << 2;
   const rowBytes = <usize>width * pixelBytes;
+  const xEnd = x + <usize>(batch * height) * rowBytes;
   const end = partStart(batch * outHeight, task + 1, tasks);
   let row = partStart(batch * outHeight, task, tasks);
   const start = <usize>(row * outWidth) * pixelBytes;
@@ -56,8 +57,8 @@ export function maxPoolWithArgmax(
       for (let left = channels; left > 0; left -= 4) {
         const window = imageX + (<usize>place << 2);
         const offsets = left >= 4
-          ? greatestOffset(false, window, 1, rows, columns, 0, rowBytes, pixelBytes, 4)
-          : greatestOffset(false, window, 1, rows, columns, 0, rowBytes, pixelBytes, left);
+          ? greatestOffset(false, window, usize.MAX_VALUE, 1, rows, columns, 0, rowBytes, pixelBytes, 4)
+          : greatestOffset(false, window, xEnd, 1, rows, columns, 0, rowBytes, pixelBytes, left);
         const base = base0 + place;
         writeLane(0, window, y, indices, i32x4.extract_lane(offsets, 0), base);
         if (left > 1) writeLane(1, window, y, indices, i32x4.extract_lane(offsets, 1), base);

@@ -1,3 +1,4 @@
+import { loadBefore } from './load-before.as';
 import { loadPartial, partStart, storePartial } from './vector.as';
 
 /** What a window takes of one more value: NaN is never the greatest. */
@@ -68,13 +69,6 @@ function combineRows(isMaximum: bool, start: v128, from: usize, to: usize, rows:
     from += 16;
     to += 16;
   }
-}
-
-/** Four floats of which `count` (1 to 3) are wanted; the others may be the next pixel's, where they lie before `end`. */
-// @ts-ignore: decorator
-@inline
-function loadBefore(end: usize, pointer: usize, count: i32): v128 {
-  return pointer + 16 <= end ? v128.load(pointer) : loadPartial(pointer, count);
 }
 
 /** Combines `columns` pixels of a line, two or three and a constant wherever this is inlined, into `total`. */

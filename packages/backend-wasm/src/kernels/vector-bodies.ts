@@ -5,6 +5,7 @@ import { clampBodies } from './clamp-bodies.ts';
 import { conv3DBodies } from './conv3d-bodies.ts';
 import { cumulativeBodies } from './cumulative-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
+import { dilationBodies } from './dilation-bodies.ts';
 import { fillBodies } from './fill-bodies.ts';
 import { gatherBody } from './gather-body.ts';
 import { maxPoolWithArgmaxBody } from './max-pool-with-argmax-body.ts';
@@ -27,6 +28,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...conv3DBodies,
   ...cumulativeBodies,
   ...depthwiseBodies,
+  ...dilationBodies,
   ...fillBodies,
   ...movementBodies,
   ...paddingBodies,

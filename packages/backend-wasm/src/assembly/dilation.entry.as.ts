@@ -1,0 +1,1 @@
+export { dilate, dilateFilterGradient, dilateInputGradient } from './dilate.as';
