@@ -191,9 +191,9 @@ const movements: readonly Step[] = [
     );
     return tf.gather(a, at as tf.Tensor1D, axis);
   }),
-  withRank(1, (a, { random }) => {
-    const axis = random(a.rank);
-    return tf.stack(tf.unstack(a, axis).toReversed(), random(a.rank));
+  withRank(1, (given, { random }) => {
+    const a = narrow(given, 16);
+    return tf.stack(tf.unstack(a, random(a.rank)).toReversed(), random(a.rank));
   }),
   withRank(1, (a, { random }) => {
     const axis = random(a.rank);
@@ -302,8 +302,19 @@ const windows: readonly Step[] = [
   },
 ];
 
+/** At most so many of each dimension, so that products of what they multiply stay small. */
+const narrow = (a: tf.Tensor, most: number): tf.Tensor =>
+  a.shape.every((size) => size <= most)
+    ? a
+    : tf.slice(
+        a,
+        a.shape.map(() => 0),
+        a.shape.map((size) => Math.min(size, most)),
+      );
+
 const products: readonly Step[] = [
-  withRank(2, (a, choice) => {
+  withRank(2, (given, choice) => {
+    const a = narrow(given, 200);
     const { random } = choice;
     const [transposeA, transposeB] = [odds(random), odds(random)];
     const batch = a.shape.slice(0, -2);
@@ -314,12 +325,16 @@ const products: readonly Step[] = [
     const y = tf.matMul(a, b, transposeA, transposeB);
     return odds(random) ? tf.relu(tf.add(y, resized(choice, [outer]))) : y;
   }),
-  withRank(2, (a, choice) => {
+  withRank(2, (given, choice) => {
+    const a = narrow(given, 200);
     const inner = a.shape.at(-1) as number;
     const y = tf.matMul(tf.reshape(a, [-1, inner]), resized(choice, [inner, inner], 1 / inner));
     return tf.leakyRelu(tf.add(tf.reshape(y, a.shape), resized(choice, [inner])), 0.2);
   }),
-  withRank(2, (a) => tf.mul(tf.matMul(tf.softmax(a), a, true, false), 1 / (a.shape.at(-2) as number))),
+  withRank(2, (given) => {
+    const a = narrow(given, 200);
+    return tf.mul(tf.matMul(tf.softmax(a), a, true, false), 1 / (a.shape.at(-2) as number));
+  }),
 ];
 
 /** Steps of each kind are as likely, however many there are of it. */
