@@ -66,3 +66,31 @@ test('transposed: enlarges as tfjs says, also where the window is smaller than i
     'conv1dTranspose: expected padding to leave something of the output, got 9',
   );
 });
+
+test('causal: no position sees a later one, and all positions are there', () => {
+  const length = (steps: number, options: object): unknown =>
+    conv1d({ filters: 1, kernelSize: 3, padding: 'causal', ...options }).init(key(0), shapeOf([1, steps, 2])).output;
+  expect(length(7, {})).toEqual(shapeOf([1, 7, 1]));
+  expect(length(2, { dilationRate: 4 })).toEqual(shapeOf([1, 2, 1]));
+  expect(length(7, { strides: 2 })).toEqual(shapeOf([1, 4, 1]));
+  // 3 2 1 over 1 10 100 with a window of two: 3 * 10, 3 + 20, 2 + 10.
+  const params = { kernel: tf.tensor3d([1, 10], [2, 1, 1]) };
+  const layer = conv1d({ filters: 1, kernelSize: 2, padding: 'causal', useBias: false });
+  tf.tidy(() => {
+    const [y] = layer.apply({ params, state: {} }, tf.tensor3d([3, 2, 1], [1, 3, 1]), { training: false });
+    expect([...y.dataSync()]).toEqual([30, 23, 12]);
+  });
+  tf.dispose(params);
+  expect(() => conv1d({ filters: 1, kernelSize: 0, padding: 'causal' })).toThrow('conv1d: expected kernelSize to be a whole number');
+});
+
+test('transposed: what is added behind lies below the step, beside a number of zeros', () => {
+  const output = (outputPadding: number | [number, number], padding: number | 'same' = 1): unknown =>
+    conv2dTranspose({ filters: 1, kernelSize: 3, strides: [2, 3], padding, outputPadding }).init(key(0), shapeOf([1, 4, 4, 1])).output;
+  // 3 * 2 + 3 - 2 = 7 and 3 * 3 + 3 - 2 = 10.
+  expect(output(0)).toEqual(shapeOf([1, 7, 10, 1]));
+  expect(output([1, 2])).toEqual(shapeOf([1, 8, 12, 1]));
+  expect(() => output(2)).toThrow('conv2dTranspose: expected outputPadding of at least 0 and below strides 2 x 3, got 2 x 2. ');
+  expect(() => output(-1)).toThrow('got -1 x -1');
+  expect(() => output(1, 'same')).toThrow("conv2dTranspose: expected a number as padding with outputPadding, got 'same'. ");
+});

@@ -8,7 +8,7 @@ import { biasedActivation, type Fusion } from './biased-activation.ts';
 import { checkPositiveInteger } from './check-positive-integer.ts';
 import { contractionFlops } from './contraction-flops.ts';
 import { singleShape } from './single-shape.ts';
-import { windowOf, type Window } from './window.ts';
+import { windowOf, type Border, type Window } from './window.ts';
 import { windowOutput } from './window-output.ts';
 
 /** Names of the axes that a window may slide over, the last of them for fewer. */
@@ -39,7 +39,7 @@ export function imageAxes(rank: 1 | 2 | 3): string[] {
 /** A convolution layer of any rank. */
 export function convolutionLayer(
   { rank, plain, fused, name: kindName }: ConvolutionKind,
-  options: ConvolutionOptions<number | readonly number[]>,
+  options: Omit<ConvolutionOptions<number | readonly number[]>, 'padding'> & { readonly padding?: Border },
 ): CountedLayer<tf.Tensor, tf.Tensor> {
   const {
     filters,

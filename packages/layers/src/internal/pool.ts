@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Padding } from '../padding.ts';
 import { explicitPads } from './explicit-pads.ts';
 import type { Window } from './window.ts';
 
@@ -22,7 +23,12 @@ export function pool1d(x: tf.Tensor, { size, strides, padding }: Window, pool: P
 /** `tf.maxPool3d` or `tf.avgPool3d`. */
 type Pool3d = typeof tf.maxPool3d;
 
-/** A pooling over depth, height and width. */
+/** A pooling over depth, height and width; no pooling has a border of two numbers. */
 export function pool3d(x: tf.Tensor, { size, strides, padding }: Window, pool: Pool3d): tf.Tensor {
-  return pool(x as tf.Tensor5D, size as unknown as [number, number, number], strides as unknown as [number, number, number], padding);
+  return pool(
+    x as tf.Tensor5D,
+    size as unknown as [number, number, number],
+    strides as unknown as [number, number, number],
+    padding as Padding,
+  );
 }

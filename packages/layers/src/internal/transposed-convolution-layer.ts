@@ -9,7 +9,7 @@ import { checkPositiveInteger } from './check-positive-integer.ts';
 import { contractionFlops } from './contraction-flops.ts';
 import { checkImage, imageAxes } from './convolution-layer.ts';
 import { singleShape } from './single-shape.ts';
-import { windowOf, type Window } from './window.ts';
+import { windowOf, zerosOf, type Window } from './window.ts';
 
 /** How a kind of transposed convolution computes. */
 export interface TransposedConvolutionKind {
@@ -25,13 +25,13 @@ interface TransposedConvolutionParams {
 }
 
 /** Sizes of the axes between batch and channels behind a transposed convolution. */
-function enlarged(symbol: string, input: Shape, { size, strides, padding }: Window): number[] {
+function enlarged(symbol: string, input: Shape, { size, strides, padding }: Window, added: readonly number[]): number[] {
   const output = strides.map((stride, axis) => {
     const length = input[axis + 1] as number;
     const extent = size[axis] as number;
     if (padding === 'same') return length * stride;
     if (padding === 'valid') return length * stride + Math.max(extent - stride, 0);
-    return (length - 1) * stride + extent - 2 * padding;
+    return (length - 1) * stride + extent - 2 * zerosOf(padding)[0] + (added[axis] as number);
   });
   check(
     output.every((length) => length >= 1),
@@ -52,6 +52,7 @@ export function transposedConvolutionLayer(
     kernelSize,
     strides = 1,
     padding = 'valid',
+    outputPadding = 0,
     activation,
     useBias = true,
     kernelInitializer = glorotUniform,
@@ -60,7 +61,19 @@ export function transposedConvolutionLayer(
   } = options;
   checkPositiveInteger(name, 'filters', filters);
   const window = windowOf({ symbol: name, sizeOption: 'kernelSize', rank }, { size: kernelSize, strides, padding });
-  const outputOf = (shape: Shape): number[] => [shape[0] as number, ...enlarged(name, shape, window), filters];
+  const added = typeof outputPadding === 'number' ? window.strides.map(() => outputPadding) : outputPadding;
+  check(
+    added.length === rank && added.every((more, axis) => Number.isInteger(more) && more >= 0 && more < (window.strides[axis] as number)),
+    name,
+    () =>
+      `expected outputPadding of at least 0 and below strides ${window.strides.join(' x ')}, got ${added.join(' x ')}. Leave it out, or raise the strides.`,
+  );
+  check(
+    typeof padding === 'number' || added.every((more) => more === 0),
+    name,
+    () => `expected a number as padding with outputPadding, got '${padding}'. Pass how many zeros, for example padding: 1.`,
+  );
+  const outputOf = (shape: Shape): number[] => [shape[0] as number, ...enlarged(name, shape, window, added), filters];
   return {
     name,
     init(key, input) {

@@ -1,5 +1,5 @@
 import { check, formatShape, type Shape } from '@kumiko/core';
-import type { Window } from './window.ts';
+import { zerosOf, type Window } from './window.ts';
 
 /**
  * The sizes of the axes between batch and channels after a window has slid over `[batch,...,channels]`.
@@ -7,7 +7,7 @@ import type { Window } from './window.ts';
  * @throws KumikoError when the window is larger than the padded input
  */
 export function windowOutput(symbol: string, input: Shape, { size, strides, dilations, padding }: Window): number[] {
-  const border = typeof padding === 'number' ? 2 * padding : 0;
+  const border = zerosOf(padding)[0] + zerosOf(padding)[1];
   const least = size.map((one, axis) => Math.max(1, (one - 1) * (dilations[axis] as number) + 1 - border));
   const output = strides.map((stride, axis) => {
     const length = input[axis + 1] as number;

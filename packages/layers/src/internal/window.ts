@@ -2,12 +2,15 @@ import { check } from '@kumiko/core';
 import type { Padding } from '../padding.ts';
 import { axisSizes } from './axis-sizes.ts';
 
+/** Padding as options say it, or so many zeros before and behind each axis. */
+export type Border = Padding | readonly [before: number, behind: number];
+
 /** A window that slides over the axes between the batch and the channels; its lists have one number for each of them. */
 export interface Window {
   readonly size: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  readonly padding: Padding;
+  readonly padding: Border;
 }
 
 /** A window as options say it. */
@@ -15,7 +18,7 @@ export interface WindowOptions {
   readonly size: number | readonly number[];
   readonly strides: number | readonly number[];
   readonly dilations?: number | readonly number[];
-  readonly padding: Padding;
+  readonly padding: Border;
 }
 
 /** The name of the option of a layer's window. */
@@ -25,6 +28,12 @@ interface WindowNames {
   readonly sizeOption: string;
   /** Axes that the window slides over. */
   readonly rank: number;
+}
+
+/** The zeros before and behind an axis that a border names; none for the words. */
+export function zerosOf(border: Border): readonly [before: number, behind: number] {
+  if (typeof border === 'string') return [0, 0];
+  return typeof border === 'number' ? [border, border] : border;
 }
 
 /**
@@ -38,7 +47,9 @@ export function windowOf({ symbol, sizeOption, rank }: WindowNames, options: Win
   const strides = axisSizes(symbol, 'strides', options.strides, rank);
   const dilations = axisSizes(symbol, 'dilationRate', options.dilations ?? 1, rank);
   check(
-    padding === 'valid' || padding === 'same' || (Number.isInteger(padding) && padding >= 0),
+    padding === 'valid' ||
+      padding === 'same' ||
+      (typeof padding !== 'string' && zerosOf(padding).every((zeros) => Number.isInteger(zeros) && zeros >= 0)),
     symbol,
     () => `expected padding 'valid', 'same' or a number of zeros, got '${String(padding)}'. Choose one of them.`,
   );
