@@ -28,6 +28,13 @@ export interface WasmModule {
 /** The type of a WASM value. */
 export type WasmType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
+/** An index that is out of bounds. */
+export interface IndexFault {
+  readonly index: number;
+  /** How many places there are: indices go from 0 to one less. */
+  readonly places: number;
+}
+
 /** How ops and the compiler reach a WASM backend without importing it. */
 export interface WasmHost extends WasmModule {
   /** The heap that holds every tensor; shared with the threads where `threads > 1`. It grows: never keep a view of its buffer across calls. */
@@ -52,6 +59,13 @@ export interface WasmHost extends WasmModule {
    * only is replayed by compiled programs; one that reads or writes it as an array is called anew each time.
    */
   write(pointer: number, values: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void;
+  /**
+   * Three words on the heap, 0 at first, in which an entry notes an index out of bounds: 1, the index and the number of places. The entry goes
+   * on with something harmless; a compiled program stops behind its stage.
+   */
+  readonly faults: number;
+  /** What was noted since the last call. In a body that is being replayed nothing was, as nothing is computed. */
+  takeFault(): IndexFault | undefined;
   /** The heap as bytes, valid until the next allocation. */
   bytes(): Uint8Array<ArrayBufferLike>;
   /** The heap as floats, valid until the next allocation; index with `pointer >>> 2`. */

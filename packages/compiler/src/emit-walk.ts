@@ -31,6 +31,8 @@ export interface WalkLayout {
   readonly schedule: number;
   /** Set to 1 by a thread that gave up. */
   readonly aborted: number;
+  /** Not 0 once a kernel found an index out of bounds. */
+  readonly faults: number;
 }
 
 const [, , MAY_SLEEP, STALL_TIMEOUT, FIRST, LAST] = [0, 1, 2, 3, 4, 5];
@@ -44,7 +46,7 @@ const [UNIT_START, UNIT_END, CALLS, CALLS_END] = [0, WORD, 2 * WORD, 3 * WORD];
 /**
  * The function through which a thread goes: stage after stage it claims parts until none is left, and waits until all are done.
  * A thread that comes late finds nothing to claim and nothing to wait for. One that sees no progress for the stall timeout leaves and makes
- * the others leave.
+ * the others leave. Behind a call that found an index out of bounds nothing is done any more.
  */
 export function emitWalk(layout: WalkLayout, shared: boolean): DefinedFunction {
   return {
@@ -61,6 +63,7 @@ export function emitWalk(layout: WalkLayout, shared: boolean): DefinedFunction {
       ...[...code.load(layout.schedule + PARTS), ...code.set(TOTAL)],
       ...[...code.get(UNITS), ...code.load(layout.schedule + FIRST_UNIT), ...code.set(UNITS)],
       ...(shared ? sharedStage(layout) : lonelyStage(layout)),
+      ...[...isFaulty(layout), ...code.branchIf(1)],
       ...increment(STAGE_NUMBER),
       ...code.branch(0),
       ...code.end,
@@ -73,8 +76,13 @@ function increment(local: number): number[] {
   return [...code.get(local), ...code.constant(1), ...code.add, ...code.set(local)];
 }
 
+function isFaulty({ faults }: WalkLayout): number[] {
+  return [...code.constant(0), ...code.load(faults)];
+}
+
 /** Finds the unit of the part and makes its calls, one after the other. */
-function runPart({ schedule }: WalkLayout): number[] {
+function runPart(layout: WalkLayout): number[] {
+  const { schedule } = layout;
   const word = (local: number, offset: number): number[] => [...code.get(local), ...code.load(schedule + offset)];
   return [
     ...[...code.get(UNITS), ...code.set(UNIT)],
@@ -89,7 +97,8 @@ function runPart({ schedule }: WalkLayout): number[] {
     ...code.loop,
     ...[...code.get(PART), ...word(UNIT, UNIT_START), ...code.sub],
     ...[...code.get(CALL), ...code.constant(WORD), ...code.add, ...code.get(CALL), ...code.load(0), ...code.callIndirect(0)],
-    ...[...code.tee(CALL), ...code.constant(schedule), ...word(UNIT, CALLS_END), ...code.add, ...code.lessUnsigned, ...code.branchIf(0)],
+    ...[...code.tee(CALL), ...code.constant(schedule), ...word(UNIT, CALLS_END), ...code.add, ...code.lessUnsigned],
+    ...[...isFaulty(layout), ...code.isZero, ...code.multiply, ...code.branchIf(0)],
     ...code.end,
   ];
 }

@@ -132,6 +132,8 @@ class StandIn {
       threads: host.threads,
       alloc: (bytes: number) => this.#address(this.#make(bytes)),
       free() {},
+      faults: host.faults,
+      takeFault: () => undefined,
       pointer: (dataId: object) => this.#dataOf(dataId).memoryOffset,
       write: (pointer: number, values: ConstantValues) => {
         this.#calls.push({ target: { kind: 'write', values: values.slice() }, tasks: 1, args: [pointer] });

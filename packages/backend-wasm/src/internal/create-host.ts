@@ -26,6 +26,9 @@ export interface CreatedHost {
   stop(): Promise<void>;
 }
 
+/** The words of {@link WasmHost.faults}, and one that fills them up. */
+const FAULT_BYTES = 16;
+
 /** Starts the threads, puts our kernels on them and gives the interface through which ops reach the heap. */
 export async function createHost(options: HostOptions): Promise<CreatedHost> {
   const { heap, allocator, maximumPages: maximum } = options;
@@ -49,6 +52,8 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     return module;
   };
   const kernels = instantiate('kumiko', options.kernels);
+  const faults = alloc(FAULT_BYTES);
+  heap.bytes.fill(0, faults, faults + FAULT_BYTES);
   const host: WasmHost = {
     memory: heap.memory,
     get threads() {
@@ -59,6 +64,14 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     free: (pointer) => allocator.free(pointer),
     pointer: (dataId) => options.backend().getMemoryOffset(dataId) >>> 0,
     write: (pointer, values) => heap.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), pointer),
+    faults,
+    takeFault() {
+      const { ints } = heap;
+      const at = faults >>> 2;
+      if (ints[at] === 0) return undefined;
+      ints[at] = 0;
+      return { index: ints[at + 1] as number, places: ints[at + 2] as number };
+    },
     bytes: () => heap.bytes,
     floats: () => heap.floats,
     ints: () => heap.ints,

@@ -1,10 +1,12 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
+import { GatherV2, backend_util, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { movementModule } from './copy-strided.ts';
+import { runOnCpu } from './cpu-fallback.ts';
 import { elementSize } from './element-size.ts';
+import { resolveAxis } from './resolve-axis.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
-import { withScratch } from './with-scratch.ts';
 
 /** Rows that repay a part, however short they are. */
 const LEAST_ROWS = 2 ** 12;
@@ -16,8 +18,7 @@ export const gatherBody: VectorBody = ({ inputs, attrs, backend }) => {
   const size = elementSize(x.dtype);
   const isEmpty = util.sizeFromShape(x.shape) === 0 || util.sizeFromShape(indices.shape) === 0;
   if (size === undefined || size === 8 || indices.dtype !== 'int32' || isEmpty) return undefined;
-  const axis = util.parseAxisParam(attrs['axis'] as number, x.shape)[0]!;
-  const length = x.shape[axis]!;
+  const axis = resolveAxis(attrs['axis'] as number, x.shape);
   const info = backend_util.segment_util.collectGatherOpShapeInfo(
     x as never,
     indices as never,
@@ -26,19 +27,15 @@ export const gatherBody: VectorBody = ({ inputs, attrs, backend }) => {
   );
   const host = wasmHost(backend);
   const count = util.sizeFromShape(indices.shape);
-  const pointer = host.pointer(indices.dataId);
-  const outside = withScratch(host, [4], (place) => {
-    movementModule(host).parallel('firstOutside', 1, [pointer, count, length, place]);
-    return host.ints()[place >>> 2]!;
-  });
-  util.assert(outside < 0, () => `GatherV2: the index value ${host.ints()[(pointer >>> 2) + outside]} is not in [0, ${length - 1}]`);
   const output = backend.makeOutput(info.outputShape, x.dtype);
   const { batchSize, outerSize, dimSize, sliceSize } = info;
   const rows = outerSize * count;
   const tasks = Math.max(splitWork(rows, rows * sliceSize, LEAST_FLOATS), splitWork(rows, rows, LEAST_ROWS));
   movementModule(host).parallel('gatherRows', tasks, [
-    ...[host.pointer(x.dataId), host.pointer(indices.dataId), host.pointer(output.dataId)],
+    ...[host.pointer(x.dataId), host.pointer(indices.dataId), host.pointer(output.dataId), host.faults],
     ...[batchSize, outerSize, dimSize, count / batchSize, sliceSize * size],
   ]);
-  return output;
+  if (host.takeFault() === undefined) return output;
+  backend.disposeData(output.dataId);
+  return runOnCpu(GatherV2, { inputs, attrs, backend }) as TensorInfo;
 };

@@ -1,45 +1,117 @@
-import { GatherNd, ScatterNd, SparseToDense, TensorScatterUpdate, util } from '@tensorflow/tfjs-core';
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { GatherNd, ScatterNd, SparseToDense, TensorScatterUpdate, gather_util, scatter_util, util } from '@tensorflow/tfjs-core';
+import type { DataType, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { wasmHost } from '../host.ts';
+import { movementModule } from './copy-strided.ts';
 import { runOnCpu } from './cpu-fallback.ts';
-import { repairedKernel } from './stock-kernel.ts';
+import { elementSize } from './element-size.ts';
+import { LEAST_FLOATS, splitWork } from './split-work.ts';
+import { wasmKernel } from './wasm-kernel.ts';
 import type { KernelCall } from './wasm-kernel.ts';
 
-/** Whether each row of `indices` (its last axis, if it has two or more) points into `shape`. */
-function pointsInto(backend: BackendWasm, indices: TensorInfo, shape: readonly number[]): boolean {
-  const depth = indices.shape.length > 1 ? indices.shape.at(-1)! : 1;
-  const values = backend.typedArrayFromHeap(indices);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value < 0 || value >= shape[i % depth]!) return false;
-  }
+/** Indices in a row that indexed-rows.as.ts reads. */
+const MOST_DEPTH = 6;
+
+/** How far apart the places of a row's indices are, as indexed-rows.as.ts is passed them. */
+function depthAndStrides(depth: number, strides: readonly number[]): number[] {
+  const numbers = [depth];
+  for (let i = 0; i < MOST_DEPTH; i++) numbers.push(i < depth ? strides[i]! : 0);
+  return numbers;
+}
+
+/** A body that gives `undefined` where the cpu kernel shall compute, or say what is wrong: strings, nothing at all, indices out of bounds. */
+type IndexedBody = (call: KernelCall) => TensorInfo | undefined;
+
+function indexedKernel(kernelName: string, body: IndexedBody): KernelConfig {
+  return wasmKernel(kernelName, (call) => body(call) ?? runOnCpu(kernelName, call));
+}
+
+/** Whether indices are as the bodies here read them, and point into something. */
+function isPlain(indices: TensorInfo, depth: number, ...others: readonly TensorInfo[]): boolean {
+  if (indices.dtype !== 'int32' || depth > MOST_DEPTH || util.sizeFromShape(indices.shape) === 0) return false;
+  for (const { shape, dtype } of others) if (dtype === 'string' || dtype === 'complex64' || util.sizeFromShape(shape) === 0) return false;
   return true;
 }
 
-/** The cpu kernel serves strings, what stock has no body for, and the error where an index is out of bounds. */
-function checkedKernel(
-  kernelName: string,
-  indicesName: string,
-  dataName: string,
-  target: (call: KernelCall) => readonly number[],
-): KernelConfig {
-  return repairedKernel(kernelName, (call, run) => {
-    const { inputs, backend } = call;
-    const isPlain = inputs[dataName]!.dtype !== 'string' && inputs[dataName]!.dtype !== 'complex64';
-    const isEmpty = Object.values(inputs).some(({ shape }) => util.sizeFromShape(shape) === 0);
-    const isSafe = isPlain && !isEmpty && pointsInto(backend, inputs[indicesName]!, target(call));
-    return isSafe ? run(call) : runOnCpu(kernelName, call);
-  });
+/** `GatherNd`. Stock reads other tensors' data where an index is out of bounds. */
+export const gatherNd = indexedKernel(GatherNd, ({ inputs, backend }) => {
+  const params = inputs['params']!;
+  const indices = inputs['indices']!;
+  const depth = indices.shape.at(-1)!;
+  if (!isPlain(indices, depth, params)) return undefined;
+  const [shape, count, columns, strides] = gather_util.prepareAndValidate(params as never, indices as never);
+  const output = backend.makeOutput(shape, params.dtype);
+  const host = wasmHost(backend);
+  movementModule(host).parallel('gatherIndexed', splitWork(count, count * columns, LEAST_FLOATS), [
+    ...[host.pointer(params.dataId), host.pointer(indices.dataId), host.pointer(output.dataId), host.faults],
+    ...[count, util.sizeFromShape(params.shape) / columns, columns * elementSize(params.dtype)!, ...depthAndStrides(depth, strides)],
+  ]);
+  if (host.takeFault() === undefined) return output;
+  backend.disposeData(output.dataId);
+  return undefined;
+});
+
+/** What is done with an update, as indexed-rows.as.ts numbers it. */
+const [REPLACE, ADD_FLOATS, ADD_INTEGERS, OR_BYTES] = [0, 1, 2, 3];
+
+/** How updates of a dtype are added up. */
+const additions: Partial<Record<DataType, number>> = { float32: ADD_FLOATS, int32: ADD_INTEGERS, bool: OR_BYTES };
+
+/** What is scattered, and onto what: zeros where `initial` is left out, its element everywhere if it has only one. */
+interface Scatter {
+  readonly indices: TensorInfo;
+  readonly updates: TensorInfo;
+  readonly shape: number[];
+  readonly initial?: TensorInfo;
 }
 
-/** `GatherNd`. Stock reads other tensors' data where an index is out of bounds. */
-export const gatherNd = checkedKernel(GatherNd, 'indices', 'params', ({ inputs }) => inputs['params']!.shape);
+/** Columns that repay a slice of their own. */
+const LEAST_COLUMNS = 16;
+
+/** Slices of the columns are equal work; stretches of the rows repay only where few rows are updated, as each part reads all indices. */
+function scatterParts(count: number, rows: number, columns: number): { readonly slices: number; readonly segments: number } {
+  const wanted = splitWork(64, (rows + count) * columns, LEAST_FLOATS);
+  const slices = Math.max(1, Math.min(wanted, Math.floor(columns / LEAST_COLUMNS)));
+  return { slices, segments: Math.max(1, Math.min(rows, Math.ceil(wanted / slices), Math.floor((rows * columns) / (4 * count)))) };
+}
+
+function scattered({ backend }: KernelCall, { indices, updates, shape, initial }: Scatter, kind: number): TensorInfo | undefined {
+  const depth = indices.shape.length > 1 ? indices.shape.at(-1)! : 1;
+  const { dtype } = updates;
+  if (!isPlain(indices, depth, updates) || util.sizeFromShape(shape) === 0 || (initial && initial.dtype !== dtype)) return undefined;
+  const { numUpdates: count, sliceSize: columns, strides, outputSize } = scatter_util.calculateShapes(updates, indices, shape);
+  const size = elementSize(dtype)!;
+  const isScalar = updates.shape.length === 0 && columns === 1;
+  if (!isScalar && util.sizeFromShape(updates.shape) !== count * columns) return undefined;
+  const initialSize = initial && util.sizeFromShape(initial.shape);
+  if (initialSize !== undefined && initialSize !== 1 && initialSize !== outputSize) return undefined;
+  const rows = outputSize / columns;
+  const { slices, segments } = scatterParts(count, rows, columns);
+  const output = backend.makeOutput(shape, dtype);
+  const host = wasmHost(backend);
+  movementModule(host).parallel('scatterRows', slices * segments, [
+    ...[host.pointer(indices.dataId), host.pointer(updates.dataId), initial ? host.pointer(initial.dataId) : 0],
+    ...[host.pointer(output.dataId), host.faults, isScalar ? 0 : columns * size, initialSize === 1 ? 1 : 0],
+    ...[count, rows, columns, size, kind, segments, ...depthAndStrides(depth, strides)],
+  ]);
+  if (host.takeFault() === undefined) return output;
+  backend.disposeData(output.dataId);
+  return undefined;
+}
 
 /** `ScatterNd`. Stock writes into other tensors' data where an index is out of bounds. */
-export const scatterNd = checkedKernel(ScatterNd, 'indices', 'updates', ({ attrs }) => attrs['shape'] as number[]);
+export const scatterNd = indexedKernel(ScatterNd, (call) => {
+  const [indices, updates] = [call.inputs['indices']!, call.inputs['updates']!];
+  return scattered(call, { indices, updates, shape: call.attrs['shape'] as number[] }, additions[updates.dtype] ?? REPLACE);
+});
 
 /** `TensorScatterUpdate`. Stock writes into other tensors' data where an index is out of bounds. */
-export const tensorScatterUpdate = checkedKernel(TensorScatterUpdate, 'indices', 'tensor', ({ inputs }) => inputs['tensor']!.shape);
+export const tensorScatterUpdate = indexedKernel(TensorScatterUpdate, (call) => {
+  const [indices, updates, initial] = [call.inputs['indices']!, call.inputs['updates']!, call.inputs['tensor']!];
+  return scattered(call, { indices, updates, shape: initial.shape, initial }, REPLACE);
+});
 
 /** `SparseToDense`. Stock writes into other tensors' data where an index is out of bounds. */
-export const sparseToDense = checkedKernel(SparseToDense, 'sparseIndices', 'sparseValues', ({ attrs }) => attrs['outputShape'] as number[]);
+export const sparseToDense = indexedKernel(SparseToDense, (call) => {
+  const [indices, updates, initial] = [call.inputs['sparseIndices']!, call.inputs['sparseValues']!, call.inputs['defaultValue']!];
+  return scattered(call, { indices, updates, shape: call.attrs['outputShape'] as number[], initial }, REPLACE);
+});
