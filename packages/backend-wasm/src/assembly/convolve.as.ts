@@ -1,4 +1,3 @@
-import { copyRun } from './copy-run.as';
 import { clampEnd, DEPTH, depthBlock, finish, isClamp } from './gemm.as';
 import { COLUMNS, paddedRows, stripRows, tileHeight } from './tile.as';
 import { partStart } from './vector.as';
@@ -9,11 +8,9 @@ import { partStart } from './vector.as';
  * count as 0.
  *
  * With `taps` in filter order it is a forward convolution; with the taps of one phase of a stride it is the gradient of its input.
- * A tap is a run of `span` neighbouring pixels of `channels` values, which its B multiplies at once; `tapTable` holds three i32 a tap: the row
- * and column offset of its first pixel in the source and its index in `b`, which `packColumns` packed with the taps as batch.
- * `zeros` points at `span * channels` floats of 0. Items are runs of `positionCount` (a multiple of 12) grid points.
- * `scratch` holds `4 * (taps + (taps + 1) * positionCount)` bytes a task, and with a span above 1 as much again for runs at the border:
- * `4 * taps * positionCount * span * channels`. Without taps the target is set to the bias or 0.
+ * `tapTable` holds three i32 a tap: its row and column offset in the source and its index in `b`, which `packColumns` packed with the taps as
+ * batch. `zeros` points at `channels` floats of 0. Items are runs of `positionCount` (a multiple of 12) grid points.
+ * `scratch` holds `4 * (taps + (taps + 1) * positionCount)` bytes a task. Without taps the target is set to the bias or 0.
  */
 export function convolve(
   task: i32,
@@ -25,7 +22,6 @@ export function convolve(
   sourceStrideHeight: i32,
   sourceStrideWidth: i32,
   taps: i32,
-  span: i32,
   tapTable: usize,
   b: usize,
   target: usize,
@@ -50,21 +46,17 @@ export function convolve(
   const items = (positions + positionCount - 1) / positionCount;
   const end = partStart(items, task + 1, tasks);
   const pixelBytes = <usize>channels << 2;
-  const runBytes = <usize>span * pixelBytes;
-  const depth = span * channels;
-  const panelBytes = <usize>depth << 5;
+  const panelBytes = <usize>channels << 5;
   const tapBytes = <usize>((columns + COLUMNS - 1) / COLUMNS) * panelBytes;
-  const runs = span > 1 ? <usize>taps * positionCount * runBytes : 0;
-  const offsets = scratch + <usize>task * (((<usize>taps + (<usize>taps + 1) * positionCount) << 2) + runs);
+  const offsets = scratch + <usize>task * ((<usize>taps + (<usize>taps + 1) * positionCount) << 2);
   const targets = offsets + (<usize>taps << 2);
   const table = targets + (<usize>positionCount << 2);
-  const border = table + ((<usize>taps * positionCount) << 2);
   for (let tap = 0; tap < taps; tap++) {
     store<u32>(offsets + (<usize>tap << 2), <usize>load<i32>(tapTable + <usize>(tap * 12), 8) * tapBytes);
   }
-  const block = depthBlock(depth);
-  const tapBlocks = max(1, (depth * taps + DEPTH - 1) / DEPTH);
-  const tapBlock = block < depth ? 1 : max(1, (taps + tapBlocks - 1) / tapBlocks);
+  const block = depthBlock(channels);
+  const tapBlocks = max(1, (channels * taps + DEPTH - 1) / DEPTH);
+  const tapBlock = block < channels ? 1 : max(1, (taps + tapBlocks - 1) / tapBlocks);
   const clamps = isClamp(activation);
   const high = clampEnd(activation);
 
@@ -76,7 +68,6 @@ export function convolve(
     let gridX = first - row * gridWidth;
     let image = row / gridHeight;
     let gridY = row - image * gridHeight;
-    let run = border;
     let height = tileHeight(count);
     let tileStart = 0;
     for (let index = 0; index < padded; index++) {
@@ -101,15 +92,7 @@ export function convolve(
         const sourceX = originX + load<i32>(tapEntry, 4);
         tapEntry += 12;
         let at = zeros;
-        if (<u32>sourceY < <u32>sourceHeight) {
-          const line = lines + <usize>sourceY * sourceWidth * pixelBytes;
-          if (sourceX >= 0 && sourceX + span <= sourceWidth) at = line + <usize>sourceX * pixelBytes;
-          else if (sourceX + span > 0 && sourceX < sourceWidth) {
-            copyRun(run, line, sourceX, span, sourceWidth, channels);
-            at = run;
-            run += runBytes;
-          }
-        }
+        if (<u32>sourceY < <u32>sourceHeight && <u32>sourceX < <u32>sourceWidth) at = lines + <usize>(sourceY * sourceWidth + sourceX) * pixelBytes;
         store<u32>(entry, at);
         entry += <usize>height << 2;
       }
@@ -131,9 +114,9 @@ export function convolve(
       const tapCount = min(tapBlock, taps - tap);
       let k = 0;
       do {
-        const length = min(block, depth - k);
+        const length = min(block, channels - k);
         const accumulate = tap > 0 || k > 0;
-        const last = tap + tapBlock >= taps && k + block >= depth;
+        const last = tap + tapBlock >= taps && k + block >= channels;
         const clamp = clamps && last;
         for (let column = 0; column < columns; column += COLUMNS) {
           const panel = b + <usize>(column / COLUMNS) * panelBytes + (<usize>k << 5);
@@ -161,7 +144,7 @@ export function convolve(
           );
         }
         k += block;
-      } while (k < depth);
+      } while (k < channels);
       tap += tapBlock;
     } while (tap < taps);
     if (activation && !clamps) {

@@ -1,5 +1,4 @@
 export { convolveFilter } from './convolve-filter.as';
-export { convolvePatches } from './convolve-patches.as';
 export { convolve } from './convolve.as';
 export { gemmFewRows } from './gemm-few-rows.as';
 export { gemm } from './gemm.as';

@@ -50,15 +50,23 @@ function clampTo(value: v128, high: v128): v128 {
   return f32x4.min(f32x4.max(value, f32x4.splat(0)), high);
 }
 
+/** A lies as `[depth][height]` at `a`. */
+const PACKED: i32 = 0;
+/** Each tap has pointers of its own to A's rows, in `table`, and a place of its own in B, in `offsets`. */
+const ROWS_OF_TAPS: i32 = 1;
+/** All taps share the pointers to A's rows, to which `offsets` adds for each tap; B's rows follow each other over all taps. */
+const SHIFTED_ROWS: i32 = 2;
+
 /**
  * The body of all tiles: C[rows,columns] (+)= sum over taps of A[tap][height,depth] B[tap][depth,8], where `six` says whether the height is 6
- * or 4, and `packed` whether A lies as `[depth][height]` at `a` or in rows that `table` points at.
+ * or 4, and `layout` how A lies. The values of a row of A lie `step` bytes apart.
  */
 // @ts-ignore: decorator
 @inline
 function tile(
   six: bool,
-  packed: bool,
+  layout: i32,
+  step: usize,
   a: usize,
   table: usize,
   offsets: usize,
@@ -109,48 +117,49 @@ function tile(
       c51 = loadHigh(p5, columns);
     }
   }
+  const packed = layout == PACKED;
+  let panel = b;
   for (let tap = 0; tap < taps; tap++) {
-    let panel = packed ? b : b + <usize>load<u32>(offsets);
-    let a0 = packed ? a : <usize>load<u32>(table) + offset;
-    let a1 = packed ? 0 : <usize>load<u32>(table, 4) + offset;
-    let a2 = packed ? 0 : <usize>load<u32>(table, 8) + offset;
-    let a3 = packed ? 0 : <usize>load<u32>(table, 12) + offset;
-    let a4 = packed || !six ? 0 : <usize>load<u32>(table, 16) + offset;
-    let a5 = packed || !six ? 0 : <usize>load<u32>(table, 20) + offset;
-    if (!packed && a0 == absent && a1 == absent && a2 == absent && a3 == absent && (!six || (a4 == absent && a5 == absent))) {
-      table += six ? 24 : 16;
-      offsets += 4;
-      continue;
-    }
-    table += six ? 24 : 16;
+    if (layout == ROWS_OF_TAPS) panel = b + <usize>load<u32>(offsets);
+    const shift = layout == SHIFTED_ROWS ? <usize>load<u32>(offsets) : offset;
+    let a0 = packed ? a : <usize>load<u32>(table) + shift;
+    let a1 = packed ? 0 : <usize>load<u32>(table, 4) + shift;
+    let a2 = packed ? 0 : <usize>load<u32>(table, 8) + shift;
+    let a3 = packed ? 0 : <usize>load<u32>(table, 12) + shift;
+    let a4 = packed || !six ? 0 : <usize>load<u32>(table, 16) + shift;
+    let a5 = packed || !six ? 0 : <usize>load<u32>(table, 20) + shift;
     offsets += 4;
+    if (layout == ROWS_OF_TAPS) {
+      table += six ? 24 : 16;
+      if (a0 == absent && a1 == absent && a2 == absent && a3 == absent && (!six || (a4 == absent && a5 == absent))) continue;
+    }
     for (let k = 0; k < depth; k++) {
       const b0 = v128.load(panel);
       const b1 = v128.load(panel, 16);
       panel += strideB;
       let x = v128.load32_splat(a0);
-      if (!packed) a0 += 4;
+      if (!packed) a0 += step;
       c00 = multiplyAdd(x, b0, c00);
       c01 = multiplyAdd(x, b1, c01);
       x = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
-      if (!packed) a1 += 4;
+      if (!packed) a1 += step;
       c10 = multiplyAdd(x, b0, c10);
       c11 = multiplyAdd(x, b1, c11);
       x = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
-      if (!packed) a2 += 4;
+      if (!packed) a2 += step;
       c20 = multiplyAdd(x, b0, c20);
       c21 = multiplyAdd(x, b1, c21);
       x = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
-      if (!packed) a3 += 4;
+      if (!packed) a3 += step;
       c30 = multiplyAdd(x, b0, c30);
       c31 = multiplyAdd(x, b1, c31);
       if (six) {
         x = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
-        if (!packed) a4 += 4;
+        if (!packed) a4 += step;
         c40 = multiplyAdd(x, b0, c40);
         c41 = multiplyAdd(x, b1, c41);
         x = packed ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
-        if (!packed) a5 += 4;
+        if (!packed) a5 += step;
         c50 = multiplyAdd(x, b0, c50);
         c51 = multiplyAdd(x, b1, c51);
       }
@@ -237,9 +246,9 @@ export function stripPacked(
     const p4 = left > 4 ? p3 + stride : p0;
     const p5 = left > 5 ? p4 + stride : p0;
     if (ROWS == 6 && height == 6) {
-      tile(true, true, panel, 0, 0, 1, 0, 0, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+      tile(true, PACKED, 4, panel, 0, 0, 1, 0, 0, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
     } else {
-      tile(false, true, panel, 0, 0, 1, 0, 0, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
+      tile(false, PACKED, 4, panel, 0, 0, 1, 0, 0, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
     }
   }
 }
@@ -283,12 +292,93 @@ export function stripRows(
     if (ROWS == 6 && height == 6) {
       const p4 = <usize>load<u32>(targets, 16) + shift;
       const p5 = <usize>load<u32>(targets, 20) + shift;
-      tile(true, false, 0, pointers, offsets, taps, offset, absent + offset, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+      tile(true, ROWS_OF_TAPS, 4, 0, pointers, offsets, taps, offset, absent + offset, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
     } else {
-      tile(false, false, 0, pointers, offsets, taps, offset, absent + offset, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
+      tile(false, ROWS_OF_TAPS, 4, 0, pointers, offsets, taps, offset, absent + offset, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
     }
     targets += <usize>height << 2;
   }
+}
+
+/** The body of {@link stripRuns} and {@link stripSteps}. */
+// @ts-ignore: decorator
+@inline
+function stripShifted(
+  step: usize,
+  table: usize,
+  taps: i32,
+  offsets: usize,
+  depth: i32,
+  b: usize,
+  strideB: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+  bias: usize,
+  clamp: bool,
+  high: f32,
+): void {
+  let height = 0;
+  for (let row = 0; row < rows; row += height) {
+    const left = rows - row;
+    height = tileHeight(left);
+    const pointers = table + (<usize>row << 2);
+    const p0 = c + <usize>row * stride;
+    const p1 = left > 1 ? p0 + stride : p0;
+    const p2 = left > 2 ? p1 + stride : p0;
+    const p3 = left > 3 ? p2 + stride : p0;
+    if (ROWS == 6 && height == 6) {
+      const p4 = left > 4 ? p3 + stride : p0;
+      const p5 = left > 5 ? p4 + stride : p0;
+      tile(true, SHIFTED_ROWS, step, 0, pointers, offsets, taps, 0, 0, depth, b, strideB, p0, p1, p2, p3, p4, p5, left, columns, accumulate, bias, clamp, high);
+    } else {
+      tile(false, SHIFTED_ROWS, step, 0, pointers, offsets, taps, 0, 0, depth, b, strideB, p0, p1, p2, p3, p0, p0, left, columns, accumulate, bias, clamp, high);
+    }
+  }
+}
+
+/**
+ * C[rows,columns] (+)= sum over taps of A[tap][rows,depth] B[tap][depth,8], tile by tile, where row i of A[tap] is the `depth` floats from
+ * `table[i] + offsets[tap]` on. `table` holds {@link paddedRows} pointers, and the taps of B follow each other. The rest is as in
+ * {@link stripPacked}.
+ */
+export function stripRuns(
+  table: usize,
+  taps: i32,
+  offsets: usize,
+  depth: i32,
+  b: usize,
+  strideB: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+  bias: usize,
+  clamp: bool,
+  high: f32,
+): void {
+  stripShifted(4, table, taps, offsets, depth, b, strideB, c, stride, rows, columns, accumulate, bias, clamp, high);
+}
+
+/** As {@link stripRuns}, for rows of A whose values lie `step` bytes apart, without a bias and an activation. */
+export function stripSteps(
+  step: usize,
+  table: usize,
+  taps: i32,
+  offsets: usize,
+  depth: i32,
+  b: usize,
+  strideB: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+): void {
+  stripShifted(step, table, taps, offsets, depth, b, strideB, c, stride, rows, columns, accumulate, 0, false, 0);
 }
 
 /** How many row pointers the tiles of `rows` rows read: those of absent rows included. */

@@ -53,6 +53,10 @@ test.each([
   ['a filter as large as the image', [2, 4, 4, 6], [4, 4, 6, 8], [1, 1], 'valid'],
   ['more points than a block', [2, 20, 20, 4], [1, 1, 4, 8], [1, 1], 'valid'],
   ['several tiles of rows', [2, 8, 7, 24], [3, 3, 24, 9], [1, 1], 'same'],
+  ['lines of wide rows, several bands', [2, 30, 31, 3], [3, 3, 3, 70], [1, 1], 'same'],
+  ['lines under a wide border', [2, 9, 10, 5], [3, 3, 5, 16], [2, 1], 4],
+  ['blocks of points', [1, 13, 12, 40], [3, 3, 40, 50], [2, 1], 'same'],
+  ['blocks of points, several tiles and splits', [6, 16, 16, 40], [3, 3, 40, 64], [2, 2], 'same'],
   ['partial sums of several splits', [2, 64, 66, 3], [3, 3, 3, 20], [1, 1], 'same'],
   ['no images', [0, 4, 4, 3], [2, 2, 3, 4], [1, 1], 'valid'],
 ] as const)('%s', (_, x, filter, strides, pad) => compare([...x], [...filter], [...strides], pad as 'same'));

@@ -58,6 +58,13 @@ test.each([
   ['blocks of taps', [2, 6, 6, 9], [3, 3, 9, 70], [1, 1], 'same'],
   ['blocks within a tap', [1, 4, 4, 6], [2, 2, 6, 650], [1, 1], 'same'],
   ['several parts', [2, 16, 15, 24], [3, 3, 24, 42], [1, 1], 'same'],
+  ['dots of one channel', [2, 9, 11, 1], [3, 3, 1, 21], [1, 1], 'same'],
+  ['dots of two and one channels', [2, 12, 11, 5], [3, 4, 5, 6], [2, 1], 'same'],
+  ['dots of three channels, several parts', [4, 33, 31, 3], [3, 3, 3, 32], [1, 1], 'same'],
+  ['dots under a wide border', [2, 9, 10, 6], [3, 3, 6, 8], [1, 1], 4],
+  ['phases of strides, several parts', [4, 33, 31, 13], [3, 3, 13, 24], [2, 2], 'same'],
+  ['phases with blocks of taps', [4, 12, 12, 17], [3, 3, 17, 70], [1, 1], 'same'],
+  ['phases with blocks within a tap', [4, 8, 8, 10], [2, 2, 10, 650], [1, 1], 'valid'],
   ['no images', [0, 4, 4, 3], [2, 2, 3, 4], [1, 1], 'valid'],
 ] as const)('%s', (_, x, filter, strides, pad) => compare([...x], [...filter], [...strides], pad as 'same'));
 
@@ -69,4 +76,33 @@ test('NCHW, with explicit padding', () => {
 test('of a gradient that is larger than the output the first rows and columns count', () => {
   const attrs = { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', inputShape: [2, 3, 5, 2] };
   compareWithCpu(tf.Conv2DBackpropInput, { dy: { shape: [2, 4, 4, 3] }, filter: { shape: [3, 3, 2, 3] } }, attrs);
+});
+
+test.each([
+  [
+    [1, 1],
+    [2, 3],
+  ],
+  [
+    [2, 3],
+    [3, 2],
+  ],
+  [
+    [4, 2],
+    [2, 2],
+  ],
+] as const)('strides %j with dilations %j: the gradient is the adjoint of the convolution', (strides, dilations) => {
+  // <conv(x), dy> = <x, dx>, for dots and, with more channels, for phases.
+  for (const channels of [3, 20]) {
+    tf.tidy(() => {
+      const x = tf.randomUniform([2, 19, 17, channels], -1, 1, 'float32', 1);
+      const filter = tf.randomUniform([3, 3, channels, 30], -1, 1, 'float32', 2);
+      const attrs = { strides: [...strides], dilations: [...dilations], pad: 'same', dataFormat: 'NHWC' };
+      const y: tf.Tensor = tf.engine().runKernel(tf.Conv2D, { x, filter }, attrs);
+      const dy = tf.randomUniform(y.shape, -1, 1, 'float32', 3);
+      const dx: tf.Tensor = tf.engine().runKernel(tf.Conv2DBackpropInput, { dy, filter }, { ...attrs, inputShape: x.shape });
+      const [forward, backward] = [tf.sum(tf.mul(y, dy)), tf.sum(tf.mul(x, dx))].map((sum) => sum.dataSync()[0]!) as [number, number];
+      expect(Math.abs(forward - backward)).toBeLessThan(1e-3 * tf.sum(tf.abs(tf.mul(x, dx))).dataSync()[0]! ** 0.5);
+    });
+  }
 });

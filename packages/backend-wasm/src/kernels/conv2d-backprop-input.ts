@@ -1,9 +1,12 @@
-import { Conv2DBackpropInput } from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { Conv2DBackpropInput, util } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import type { WasmHost } from '@kumiko/backend';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmHost } from '../host.ts';
-import { attrsOfNhwc, type ConvolutionAttrs, convolutionInfo, toNchw, toNhwc } from './convolution-attrs.ts';
+import { attrsOfNhwc, type ConvolutionAttrs, toNchw, toNhwc } from './convolution-attrs.ts';
+import { convolutionModule } from './convolution-module.ts';
 import { outputCorner } from './output-corner.ts';
+import { plannedConvolution } from './planned-convolution.ts';
 import { LEAST_FLOATS, LEAST_PRODUCTS, splitWork } from './split-work.ts';
 import { strideTaps } from './stride-taps.ts';
 import { toFloat32 } from './to-float32.ts';
@@ -19,34 +22,67 @@ interface Conv2DBackpropInputAttrs extends ConvolutionAttrs {
 /** Input points that are computed at once. */
 const POSITIONS = 48;
 
-/**
- * `dx[y, x, c] = sum over taps and o of dy[(y + pad - tap * dilation) / stride, ..., o] W[tap, c, o]` where the division is exact.
- *
- * Input points that have the same remainder by the stride see the same taps, so each such phase is a dense convolution of dy.
- */
-function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorInfo, attrs: Conv2DBackpropInputAttrs): TensorInfo {
-  const host = wasmHost(backend);
-  const info = convolutionInfo(attrs.inputShape, filter.shape, attrs);
+/** Input channels that do not fill a panel of 8. */
+const FEW_CHANNELS = 8;
+
+/** Products up to which packing the filter costs more than it saves. */
+const FEW_PRODUCTS = 2 ** 18;
+
+/** Fills the target from pointers to dy and the filter. */
+type Run = (host: WasmHost, dy: number, filter: number, target: number) => void;
+
+interface InputGradientPlan {
+  readonly info: backend_util.Conv2DInfo;
+  /** Absent where there is nothing to add up. */
+  readonly run: Run | undefined;
+}
+
+/** The convolution of dy with the filter turned by half a turn, from output to input channels. */
+function runByWinograd(info: backend_util.Conv2DInfo): Run {
+  const { batchSize: batch, inHeight, inWidth, inChannels: columns, outHeight: height, outWidth: width, outChannels: channels } = info;
+  const { top, left } = info.padInfo;
+  const sizes = { batch, height, width, channels, padTop: 2 - top, padLeft: 2 - left, outHeight: inHeight, outWidth: inWidth, columns };
+  const plane = columns * channels;
+  const layout = { lineStride: -3 * plane, tapStride: -plane, depthStride: 1, columnStride: channels };
+  return (host, source, filter, target) => {
+    winogradConvolution(host, { ...sizes, source }, { ...layout, pointer: filter + 4 * 8 * plane }, target);
+  };
+}
+
+/** Inner products along the output channels, with nothing packed. */
+function runByDots(info: backend_util.Conv2DInfo): Run {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
+  const products = batchSize * outHeight * outWidth * outChannels * filterHeight * filterWidth * inChannels;
+  const tasks = splitWork(batchSize * inHeight, products, LEAST_PRODUCTS / 2);
+  return (host, dy, filter, target) => {
+    convolutionModule(host).parallel('convolveDots', tasks, [
+      dy,
+      outHeight,
+      outWidth,
+      outChannels,
+      filter,
+      filterHeight,
+      filterWidth,
+      info.strideHeight,
+      info.strideWidth,
+      info.dilationHeight,
+      info.dilationWidth,
+      info.padInfo.top,
+      info.padInfo.left,
+      target,
+      batchSize,
+      inHeight,
+      inWidth,
+      inChannels,
+    ]);
+  };
+}
+
+/** Input points that have the same remainder by the stride see the same taps, so each such phase is a dense convolution of dy. */
+function runByPhases(info: backend_util.Conv2DInfo): Run {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels: depth, filterHeight, filterWidth, padInfo } = info;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
   const allTaps = filterHeight * filterWidth;
-  if (batchSize * inHeight * inWidth * inChannels * outHeight * outWidth * depth * allTaps === 0)
-    return zeroOutput(backend, attrs.inputShape);
-  const dy = outputCorner(backend, fullDy, info);
-  const output = backend.makeOutput(attrs.inputShape, 'float32');
-  const target = host.pointer(output.dataId);
-  if (isWinogradFaster(info)) {
-    const { top, left } = padInfo;
-    const source = { source: host.pointer(dy.dataId), batch: batchSize, height: outHeight, width: outWidth, channels: depth };
-    const problem = { ...source, padTop: 2 - top, padLeft: 2 - left, outHeight: inHeight, outWidth: inWidth, columns: inChannels };
-    // The filter turned by half a turn, from output to input channels.
-    const plane = inChannels * depth;
-    const last = host.pointer(filter.dataId) + 4 * 8 * plane;
-    const layout = { pointer: last, lineStride: -3 * plane, tapStride: -plane, depthStride: 1, columnStride: depth };
-    winogradConvolution(host, problem, layout, target);
-    backend.disposeData(dy.dataId);
-    return output;
-  }
   const panels = Math.ceil(inChannels / 8);
   const phases = [...Array(strideHeight).keys()].flatMap((phaseHeight) =>
     [...Array(strideWidth).keys()].map((phaseWidth) => {
@@ -62,22 +98,43 @@ function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorI
     }),
   );
   const scratchBytes = Math.max(...phases.map(({ taps, tasks }) => tasks * 4 * (taps.length + (taps.length + 1) * POSITIONS)));
-  withScratch(host, [allTaps * panels * depth * 32, depth * 4, allTaps * 12, scratchBytes], (packed, zeros, tapTable, scratch) => {
-    host.write(zeros, new Float32Array(depth));
-    const parts = splitWork(allTaps * panels, allTaps * panels * depth * 8, LEAST_FLOATS);
-    host.parallel('packColumns', parts, [host.pointer(filter.dataId), 1, depth, inChannels * depth, allTaps, depth, inChannels, packed]);
-    for (const { phaseHeight, phaseWidth, gridHeight, gridWidth, positions, taps, tasks } of phases) {
-      if (positions <= 0) continue;
-      host.write(tapTable, Int32Array.from(taps.flat()));
-      host.parallel('convolve', tasks, [
-        ...[host.pointer(dy.dataId), outHeight, outWidth, depth, 1, 1],
-        ...[taps.length, 1, tapTable, packed],
-        ...[target, inHeight, inWidth, inChannels, strideHeight, strideWidth, phaseHeight, phaseWidth],
-        ...[batchSize, gridHeight, gridWidth, POSITIONS, 0, 0, 0, zeros, scratch],
-      ]);
-    }
-  });
-  backend.disposeData(dy.dataId);
+  return (host, dy, filter, target) => {
+    withScratch(host, [allTaps * panels * depth * 32, depth * 4, allTaps * 12, scratchBytes], (packed, zeros, tapTable, scratch) => {
+      host.write(zeros, new Float32Array(depth));
+      const parts = splitWork(allTaps * panels, allTaps * panels * depth * 8, LEAST_FLOATS);
+      host.parallel('packColumns', parts, [filter, 1, depth, inChannels * depth, allTaps, depth, inChannels, packed]);
+      for (const { phaseHeight, phaseWidth, gridHeight, gridWidth, positions, taps, tasks } of phases) {
+        if (positions <= 0) continue;
+        host.write(tapTable, Int32Array.from(taps.flat()));
+        host.parallel('convolve', tasks, [
+          ...[dy, outHeight, outWidth, depth, 1, 1],
+          ...[taps.length, tapTable, packed],
+          ...[target, inHeight, inWidth, inChannels, strideHeight, strideWidth, phaseHeight, phaseWidth],
+          ...[batchSize, gridHeight, gridWidth, POSITIONS, 0, 0, 0, zeros, scratch],
+        ]);
+      }
+    });
+  };
+}
+
+const inputGradientPlan = plannedConvolution((info): InputGradientPlan => {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
+  const products = batchSize * outHeight * outWidth * outChannels * filterHeight * filterWidth * inChannels;
+  if (products * inHeight * inWidth === 0) return { info, run: undefined };
+  const isByDots = inChannels < FEW_CHANNELS || products <= FEW_PRODUCTS;
+  return { info, run: (isByDots ? runByDots : isWinogradFaster(info) ? runByWinograd : runByPhases)(info) };
+});
+
+/** `dx[y, x, c] = sum over taps and o of dy[(y + pad - tap * dilation) / stride, ..., o] W[tap, c, o]` where the division is exact. */
+function inputGradient(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo, attrs: Conv2DBackpropInputAttrs): TensorInfo {
+  const { info, run } = inputGradientPlan(attrs.inputShape, filter.shape, attrs);
+  if (run === undefined) return zeroOutput(backend, attrs.inputShape);
+  const isWhole = util.arraysEqual(dy.shape, info.outShape);
+  const corner = isWhole ? dy : outputCorner(backend, dy, info);
+  const host = wasmHost(backend);
+  const output = backend.makeOutput(attrs.inputShape, 'float32');
+  run(host, host.pointer(corner.dataId), host.pointer(filter.dataId), host.pointer(output.dataId));
+  if (!isWhole) backend.disposeData(corner.dataId);
   return output;
 }
 
@@ -85,6 +142,8 @@ function inputGradient(backend: BackendWasm, fullDy: TensorInfo, filter: TensorI
 export const conv2DBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
   ({ inputs, attrs, backend }) => {
+    const isPlain = attrs.dataFormat !== 'NCHW' && inputs.dy.dtype === 'float32' && inputs.filter.dtype === 'float32';
+    if (isPlain) return inputGradient(backend, inputs.dy, inputs.filter, attrs);
     const filter = toFloat32(backend, inputs.filter);
     let dy = toFloat32(backend, inputs.dy);
     let output: TensorInfo;

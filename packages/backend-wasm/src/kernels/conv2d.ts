@@ -1,8 +1,7 @@
-import { Conv2D, DepthwiseConv2dNative, Transpose, util } from '@tensorflow/tfjs-core';
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
-import { convolutionInfo } from './convolution-attrs.ts';
+import { Conv2D, DepthwiseConv2dNative, Transpose } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runOnCpu } from './cpu-fallback.ts';
-import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
+import { forwardConvolution, forwardPlan } from './forward-convolution.ts';
 import { runKernel } from './run-kernel.ts';
 import { repairedKernel } from './stock-kernel.ts';
 import { stockPadding } from './stock-padding.ts';
@@ -15,12 +14,6 @@ interface ConvolutionAttrs extends ConvolutionShape {
 
 type ConvolutionCall = KernelCall<'x' | 'filter', ConvolutionAttrs>;
 
-/** The sizes of a convolution that is not empty. */
-function nonEmptyInfo({ inputs, attrs }: ConvolutionCall): backend_util.Conv2DInfo | undefined {
-  const info = convolutionInfo(inputs.x.shape, inputs.filter.shape, attrs);
-  return util.sizeFromShape([...info.inShape, ...info.outShape, ...inputs.filter.shape]) > 0 ? info : undefined;
-}
-
 /** Our own body where it is faster; the stock body where it is right, with the padding that it needs; the cpu kernel elsewhere. */
 function convolve(
   kernelName: string,
@@ -28,10 +21,10 @@ function convolve(
   run: KernelBody<'x' | 'filter', ConvolutionAttrs>,
 ): TensorInfo {
   const isFloat = inputs.x.dtype === 'float32' && inputs.filter.dtype === 'float32';
-  const info = isFloat && kernelName === Conv2D ? nonEmptyInfo({ inputs, attrs, backend }) : undefined;
-  if (info && isForwardConvolutionFaster(info)) return forwardConvolution(backend, inputs.x, inputs.filter, info);
+  const plan = isFloat && kernelName === Conv2D ? forwardPlan(inputs.x.shape, inputs.filter.shape, attrs) : undefined;
+  if (plan?.run && plan.isFaster) return forwardConvolution(backend, inputs.x, inputs.filter, plan);
   const pad = isFloat ? stockPadding(inputs.x.shape, inputs.filter.shape, attrs, kernelName === DepthwiseConv2dNative) : undefined;
-  if (info && pad === undefined) return forwardConvolution(backend, inputs.x, inputs.filter, info);
+  if (plan?.run && pad === undefined) return forwardConvolution(backend, inputs.x, inputs.filter, plan);
   const output =
     pad === undefined
       ? runOnCpu(kernelName, { inputs, attrs: { ...attrs } as never, backend })

@@ -4,6 +4,7 @@ import { wasmHost } from '../host.ts';
 import { applyActivation } from './apply-activation.ts';
 import { type ConvolutionAttrs, convolutionInfo } from './convolution-attrs.ts';
 import { depthwiseModule } from './depthwise-module.ts';
+import { isFloat32 } from './is-float32.ts';
 import { splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import type { KernelCall } from './wasm-kernel.ts';
@@ -22,11 +23,6 @@ const BEYOND_CACHE = 2 ** 21;
 /** Channels of one vector: fewer are stock's. */
 const VECTOR = 4;
 
-/** Whether an input is float32, or was left out. */
-function isFloat(tensor: TensorInfo | undefined): boolean {
-  return !tensor || tensor.dtype === 'float32';
-}
-
 /** The activations that are bounds of the sum. */
 const bounds: Readonly<Record<string, readonly [low: number, high: number]>> = {
   linear: [-Infinity, Infinity],
@@ -43,7 +39,7 @@ const depthwiseBody: VectorBody = (call) => {
   const attrs = call.attrs as unknown as DepthwiseAttrs;
   const { dataFormat = 'NHWC', activation = 'linear' } = attrs;
   if (x!.shape[3]! < VECTOR || filter!.shape[3] !== 1 || dataFormat !== 'NHWC') return undefined;
-  if (!isFloat(x) || !isFloat(filter) || !isFloat(bias) || !isFloat(weights)) return undefined;
+  if (!isFloat32(x) || !isFloat32(filter) || !isFloat32(bias) || !isFloat32(weights)) return undefined;
   const info = convolutionInfo(x!.shape, filter!.shape, attrs.dilations ? attrs : { ...attrs, dilations: 1 }, true);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
   const products = util.sizeFromShape(info.outShape) * filterHeight * filterWidth;

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wasmHost } from '../host.ts';
 import { wasm } from '../wasm.ts';
 import { compareWithCpu } from './compare-with-cpu.fixture.ts';
-import { convolutionInfo } from './convolution-attrs.ts';
-import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
+import { forwardConvolution, forwardPlan } from './forward-convolution.ts';
 
 let dispose: () => Promise<void>;
 beforeAll(async () => {
@@ -24,27 +23,31 @@ function attrsOf({ strides = [1, 1], pad = 'same', dilations = [1, 1] }: Geometr
   return { strides, pad, dilations, dataFormat: 'NHWC' as const };
 }
 
-/** Each is large enough for our own kernel. */
+/** Each is left to our own kernel. */
 const cases: [name: string, x: number[], filter: number[], geometry: Geometry][] = [
-  ['short sums: patches', [9, 23, 19, 1], [3, 3, 1, 33], {}],
-  ['patches with dilations that do not touch', [9, 33, 34, 3], [3, 2, 3, 37], { dilations: [2, 3], strides: [1, 2] }],
-  ['patches under a wide border', [4, 40, 40, 1], [5, 5, 1, 35], { pad: 4 }],
-  ['runs of pixels', [2, 19, 17, 7], [3, 5, 7, 13], {}],
-  ['runs with strides and explicit padding', [2, 19, 17, 9], [3, 3, 9, 21], { strides: [1, 2], pad: [[0, 0], [1, 2], [0, 3], [0, 0]] }],
-  ['runs at a border that is wider than they are', [7, 9, 9, 8], [3, 3, 8, 31], { pad: 5 }],
-  ['taps', [2, 11, 9, 18], [3, 3, 18, 20], {}],
-  ['taps with dilations', [1, 21, 19, 12], [3, 2, 12, 20], { dilations: [3, 2], pad: 'valid' }],
-  ['blocks of taps', [2, 11, 9, 70], [3, 3, 70, 9], { strides: [2, 1] }],
-  ['blocks within a tap', [1, 7, 7, 650], [2, 1, 650, 10], {}],
-  ['1x1 as a product', [2, 11, 9, 70], [1, 1, 70, 30], {}],
+  ['lines: a small image', [1, 4, 4, 2], [3, 3, 2, 3], {}],
+  ['lines: short sums, several bands', [9, 23, 19, 1], [3, 3, 1, 33], {}],
+  ['lines with dilations that do not touch', [9, 33, 34, 3], [3, 2, 3, 37], { dilations: [2, 3], strides: [1, 2] }],
+  ['lines under a border that is wider than the filter', [7, 9, 9, 8], [3, 3, 8, 31], { pad: 5 }],
+  ['lines with strides and explicit padding', [2, 19, 17, 9], [3, 3, 9, 21], { strides: [1, 2], pad: [[0, 0], [1, 2], [0, 3], [0, 0]] }],
+  ['lines where they lie, with rows that no window reaches', [2, 20, 18, 9], [3, 3, 9, 16], { strides: [3, 2], pad: 'valid' }],
+  ['blocks of lines, several parts', [4, 33, 31, 32], [5, 5, 32, 9], {}],
+  ['one output channel', [4, 33, 31, 32], [3, 3, 32, 1], {}],
+  ['few points of a filter that is not small', [1, 5, 5, 60], [3, 3, 60, 70], {}],
+  ['taps', [2, 11, 9, 40], [3, 3, 40, 100], {}],
+  ['taps with dilations', [1, 21, 19, 24], [3, 2, 24, 240], { dilations: [3, 2], pad: 'valid' }],
+  ['blocks of taps', [2, 15, 9, 70], [3, 3, 70, 60], { strides: [2, 1] }],
+  ['blocks within a tap', [2, 9, 9, 650], [2, 1, 650, 30], {}],
+  ['1x1 of a small image', [2, 7, 5, 3], [1, 1, 3, 5], {}],
+  ['1x1 of one point', [1, 1, 1, 70], [1, 1, 70, 30], {}],
+  ['1x1 as a product', [3, 11, 9, 70], [1, 1, 70, 30], {}],
   ['1x1 with strides', [2, 21, 19, 70], [1, 1, 70, 30], { strides: [2, 2] }],
   ['1x1 with padding', [2, 11, 9, 70], [1, 1, 70, 30], { pad: 1 }],
-  ['one output channel', [4, 33, 31, 32], [3, 3, 32, 1], {}],
 ]; // prettier-ignore
 
 test.each(cases)('%s', (_, x, filter, geometry) => {
   const attrs = attrsOf(geometry);
-  expect(isForwardConvolutionFaster(convolutionInfo(x, filter, attrs))).toBe(true);
+  expect(forwardPlan(x, filter, attrs).isFaster).toBe(true);
   compareWithCpu(tf.Conv2D, { x: { shape: x }, filter: { shape: filter } }, attrs, 1e-4);
   for (const activation of ['linear', 'relu', 'relu6', 'leakyrelu', 'sigmoid', 'elu']) {
     const inputs = { x: { shape: x }, filter: { shape: filter }, bias: { shape: [filter[3]!] } };
@@ -81,12 +84,12 @@ test('one part after another gives the same bits as two threads', () => {
   for (const [, x, filter, geometry] of cases) {
     tf.tidy(() => {
       const [image, weights] = [tf.randomNormal(x), tf.randomNormal(filter)];
-      const info = convolutionInfo(x, filter, attrsOf(geometry));
+      const plan = forwardPlan(x, filter, attrsOf(geometry));
       const run = () => {
-        const { dataId } = forwardConvolution(tf.backend() as never, image, weights, info);
+        const { dataId } = forwardConvolution(tf.backend() as never, image, weights, plan);
         const host = wasmHost(tf.backend());
         const start = host.pointer(dataId) >>> 2;
-        const values = host.floats().slice(start, start + tf.util.sizeFromShape(info.outShape));
+        const values = host.floats().slice(start, start + tf.util.sizeFromShape(plan.outShape));
         tf.backend().disposeData(dataId);
         return values;
       };
@@ -96,11 +99,13 @@ test('one part after another gives the same bits as two threads', () => {
   }
 });
 
-test('few points, few products and short sums are left to stock', () => {
-  const isFaster = (x: number[], filter: number[]) => isForwardConvolutionFaster(convolutionInfo(x, filter, attrsOf({})));
+test('few points of a large filter are left to stock, which packs it once', () => {
+  const isFaster = (x: number[], filter: number[]) => forwardPlan(x, filter, attrsOf({})).isFaster;
   expect(isFaster([1, 7, 7, 512], [3, 3, 512, 512])).toBe(false);
   expect(isFaster([1, 14, 14, 512], [3, 3, 512, 512])).toBe(true);
-  expect(isFaster([1, 5, 5, 4], [3, 3, 4, 4])).toBe(false);
-  expect(isFaster([32, 28, 28, 1], [3, 3, 1, 16])).toBe(false);
-  expect(isFaster([32, 28, 28, 1], [3, 3, 1, 32])).toBe(true);
+  expect(isFaster([1, 5, 5, 4], [3, 3, 4, 4])).toBe(true);
+});
+
+test('nothing to compute is no plan', () => {
+  expect(forwardPlan([0, 5, 5, 4], [3, 3, 4, 4], attrsOf({})).run).toBeUndefined();
 });

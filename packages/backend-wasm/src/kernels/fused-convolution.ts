@@ -1,10 +1,10 @@
-import { Add, backend_util, Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D, util } from '@tensorflow/tfjs-core';
+import { Add, backend_util, Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D } from '@tensorflow/tfjs-core';
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { applyActivation } from './apply-activation.ts';
-import { convolutionInfo } from './convolution-attrs.ts';
-import { forwardConvolution, isForwardConvolutionFaster } from './forward-convolution.ts';
+import { forwardConvolution, forwardPlan } from './forward-convolution.ts';
 import { isInGemm } from './gemm.ts';
+import { isFloat32 } from './is-float32.ts';
 import { repeatsOverTail } from './repeats-over-tail.ts';
 import { runKernel } from './run-kernel.ts';
 import { repairedKernel } from './stock-kernel.ts';
@@ -44,8 +44,7 @@ function runInSteps(convolution: string, inputs: FusedInputs, attrs: FusedAttrs,
 /** The attributes with which the stock kernel is right, or `undefined` where it is not. */
 function stockAttrs(inputs: FusedInputs, attrs: FusedAttrs, depthwise: boolean, backend: BackendWasm): FusedAttrs | undefined {
   const { x, filter, bias, preluActivationWeights } = inputs;
-  const isFloat = Object.values(inputs).every((tensor: TensorInfo | undefined) => !tensor || tensor.dtype === 'float32');
-  if (attrs.dataFormat !== 'NHWC' || !isFloat) return undefined;
+  if (attrs.dataFormat !== 'NHWC' || !Object.values(inputs).every(isFloat32)) return undefined;
   const { strides, dilations, dimRoundingMode } = attrs;
   const [image, window] = [x.shape, filter.shape] as [number, number, number, number][];
   const { outShape } = backend_util.computeConv2DInfo(image!, window!, strides, dilations, attrs.pad, dimRoundingMode, depthwise);
@@ -60,15 +59,13 @@ function stockAttrs(inputs: FusedInputs, attrs: FusedAttrs, depthwise: boolean, 
 /** `FusedConv2D` by our own kernel where it is faster. */
 function runForward(inputs: FusedInputs, attrs: FusedAttrs, backend: BackendWasm): TensorInfo | undefined {
   const { x, filter, bias, preluActivationWeights: weights } = inputs as Partial<FusedInputs> & Pick<FusedInputs, 'x' | 'filter'>;
-  const isFloat = [x, filter, bias, weights].every((tensor) => !tensor || tensor.dtype === 'float32');
-  if (attrs.dataFormat !== 'NHWC' || !isFloat) return undefined;
-  const info = convolutionInfo(x.shape, filter.shape, attrs);
-  const isVector = !bias || (bias.shape.length === 1 && bias.shape[0] === info.outChannels);
-  const isEmpty = util.sizeFromShape([...info.inShape, ...info.outShape, ...filter.shape]) === 0;
-  if (!isVector || isEmpty || !isForwardConvolutionFaster(info)) return undefined;
+  if (attrs.dataFormat !== 'NHWC' || !isFloat32(x) || !isFloat32(filter) || !isFloat32(bias) || !isFloat32(weights)) return undefined;
+  const plan = forwardPlan(x.shape, filter.shape, attrs);
+  const isVector = !bias || (bias.shape.length === 1 && bias.shape[0] === filter.shape[3]);
+  if (!isVector || !plan.run || !plan.isFaster) return undefined;
   const { activation, leakyreluAlpha } = attrs;
-  if (isInGemm(activation)) return forwardConvolution(backend, x, filter, info, { bias, activation, alpha: leakyreluAlpha });
-  const output = forwardConvolution(backend, x, filter, info, { bias });
+  if (isInGemm(activation)) return forwardConvolution(backend, x, filter, plan, { bias, activation, alpha: leakyreluAlpha });
+  const output = forwardConvolution(backend, x, filter, plan, { bias });
   return applyActivation(backend, output, activation, { weights, slope: leakyreluAlpha });
 }
 

@@ -1,0 +1,3 @@
+export { convolveDots } from './convolve-dots.as';
+export { convolveFilterLines } from './convolve-filter-lines.as';
+export { convolveLines } from './convolve-lines.as';
