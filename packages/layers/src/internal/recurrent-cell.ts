@@ -1,5 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, foldIn, formatShape, leaves, mapTree, ShapeLeaf, shapeOf, type Key, type ShapeTree, type Tree } from '@kumiko/core';
+import {
+  check,
+  foldIn,
+  formatShape,
+  leaves,
+  mapTree,
+  ShapeLeaf,
+  shapeOf,
+  type Key,
+  type LayerContext,
+  type ShapeTree,
+  type Tree,
+} from '@kumiko/core';
+import { dropoutMask, foldInTensor } from '@kumiko/ops';
 import { glorotUniform } from '../initializers/glorot-uniform.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 import { orthogonal } from '../initializers/orthogonal.ts';
@@ -32,8 +45,8 @@ export interface RecurrentCell {
   readonly carries: readonly string[];
   /** The part of the bias that is added to the product with the input, for all steps at once. */
   inputBias(bias: tf.Tensor): tf.Tensor;
-  /** A step, from the input's product `[batch, gates * units]`. */
-  step(params: RecurrentParams, carry: Carry, input: tf.Tensor): Carry;
+  /** A step, from the input's product `[batch, gates * units]`; `seen` is the hidden state as the recurrent product sees it. */
+  step(params: RecurrentParams, carry: Carry, input: tf.Tensor, seen: tf.Tensor): Carry;
 }
 
 interface Step extends Record<string, tf.Tensor> {
@@ -53,9 +66,13 @@ function sequenceShapes(name: string, input: ShapeTree): { values: ShapeLeaf; ma
 /** A layer that runs a cell over the steps of sequences. */
 export function recurrentLayer(cell: RecurrentCell, options: RecurrentOptions): RecurrentLayer {
   const { units, returnSequences = false, goBackwards = false, useBias = true, name = cell.name } = options;
+  const { dropout = 0, recurrentDropout = 0 } = options;
   const { kernelInitializer = glorotUniform, recurrentInitializer = orthogonal() } = options;
   const biasInitializer = options.biasInitializer ?? cell.bias.initializer ?? zeros;
   checkPositiveInteger(name, 'units', units);
+  for (const [option, rate] of Object.entries({ dropout, recurrentDropout })) {
+    check(rate >= 0 && rate < 1, name, () => `expected ${option} in [0, 1), got ${rate}. Pass for example 0.2.`);
+  }
 
   function firstCarry(batch: number, cache: Tree | undefined): Carry {
     if (cache === undefined) return Object.fromEntries(cell.carries.map((one) => [one, tf.zeros([batch, units])])) as Carry;
@@ -88,7 +105,7 @@ export function recurrentLayer(cell: RecurrentCell, options: RecurrentOptions): 
     apply(
       { params, state }: { params: Tree; state: Tree },
       x: tf.Tensor | MaskedSequence,
-      { cache }: { cache?: Tree },
+      { training, key, cache }: LayerContext,
     ): [never, { state: Tree; cache: Tree }] {
       const own = params as unknown as RecurrentParams;
       const { values, mask } = x instanceof tf.Tensor ? { values: x, mask: undefined } : x;
@@ -99,12 +116,20 @@ export function recurrentLayer(cell: RecurrentCell, options: RecurrentOptions): 
         () => `expected input [batch,steps,${features}], got ${formatShape(values.shape)}. Pass inputs of the shape that init was given.`,
       );
       const [batch, steps] = values.shape as [number, number, number];
-      const product = tf.matMul(tf.reshape(values, [batch * steps, features]) as tf.Tensor2D, own.kernel);
+      const maskOf = (rate: number, use: number, shape: number[]): tf.Tensor | undefined => {
+        if (!training || rate === 0) return undefined;
+        check(key !== undefined, name, () => 'expected a key in training, got none. Pass { training: true, key }; a training step does.');
+        return dropoutMask(foldInTensor(key, use), shape, rate);
+      };
+      const inputMask = maskOf(dropout, 0, [batch, 1, features]);
+      const hiddenMask = maskOf(recurrentDropout, 1, [batch, units]);
+      const kept = inputMask ? tf.mul(values, inputMask) : values;
+      const product = tf.matMul(tf.reshape(kept, [batch * steps, features]) as tf.Tensor2D, own.kernel);
       const biased = own.bias ? tf.add(product, cell.inputBias(own.bias)) : product;
       const input = tf.transpose(tf.reshape(biased, [batch, steps, -1]), [1, 0, 2]);
       const counts = mask && tf.expandDims(tf.transpose(tf.cast(mask, 'float32')), -1);
       const step = (carry: Carry, at: Step): [Carry, tf.Tensor] => {
-        const next = cell.step(own, carry, at.input);
+        const next = cell.step(own, carry, at.input, hiddenMask ? tf.mul(carry.hidden, hiddenMask) : carry.hidden);
         const counted = at['counts'];
         return counted ? [choose(counted, next, carry), tf.mul(counted, next.hidden)] : [next, next.hidden];
       };

@@ -19,8 +19,8 @@ function mix(z: tf.Tensor, hidden: tf.Tensor, n: tf.Tensor): tf.Tensor {
 /** The reset gate acts on the product with the hidden state, which has a bias of its own: the second row. */
 const resetAfterCell: Omit<RecurrentCell, 'name' | 'gates' | 'bias' | 'carries'> = {
   inputBias: (bias) => tf.unstack(bias)[0] as tf.Tensor,
-  step({ recurrentKernel, bias }, { hidden }, input) {
-    const product = tf.matMul(hidden, recurrentKernel);
+  step({ recurrentKernel, bias }, { hidden }, input, seen) {
+    const product = tf.matMul(seen, recurrentKernel);
     const recurrent = bias ? tf.add(product, tf.unstack(bias)[1] as tf.Tensor) : product;
     const [xz, xr, xn] = tf.split(input, 3, 1) as Triple;
     const [hz, hr, hn] = tf.split(recurrent, 3, 1) as Triple;
@@ -32,13 +32,13 @@ const resetAfterCell: Omit<RecurrentCell, 'name' | 'gates' | 'bias' | 'carries'>
 /** The reset gate acts on the hidden state, so that the candidate needs a product of its own. */
 const resetBeforeCell: typeof resetAfterCell = {
   inputBias: (bias) => bias,
-  step({ recurrentKernel }, { hidden }, input) {
+  step({ recurrentKernel }, { hidden }, input, seen) {
     const units = hidden.shape[1] as number;
     const [gateKernel, candidateKernel] = tf.split(recurrentKernel, [2 * units, units], 1) as [tf.Tensor2D, tf.Tensor2D];
     const [xGates, xn] = tf.split(input, [2 * units, units], 1) as [tf.Tensor, tf.Tensor];
-    const gates = tf.sigmoid(tf.add(xGates, tf.matMul(hidden, gateKernel)));
+    const gates = tf.sigmoid(tf.add(xGates, tf.matMul(seen, gateKernel)));
     const [z, r] = tf.split(gates, 2, 1) as [tf.Tensor, tf.Tensor];
-    return { hidden: mix(z, hidden, tf.tanh(tf.add(xn, tf.matMul(tf.mul(r, hidden), candidateKernel)))) };
+    return { hidden: mix(z, hidden, tf.tanh(tf.add(xn, tf.matMul(tf.mul(r, seen), candidateKernel)))) };
   },
 };
 
@@ -53,7 +53,7 @@ const resetBeforeCell: typeof resetAfterCell = {
  *
  * @param options `units` is required
  * @returns a layer of `[batch,steps,features]` to `[batch,units]`, or with `returnSequences` to `[batch,steps,units]`
- * @throws KumikoError when `units` is out of range; `init` when the input has other axes
+ * @throws KumikoError when an option is out of range; `init` when the input has other axes; a training call that drops but has no key
  * @example
  * gru({ units: 16 }).init(key(0), shapeOf([8, 20, 4])).output; // shapeOf([8, 16])
  * @see Cho et al., "Learning phrase representations using RNN encoder-decoder", EMNLP 2014; tf.layers.gru, torch.nn.GRU

@@ -23,7 +23,7 @@ const forgetful: Initializer = (_key, [size]) =>
  *
  * @param options `units` is required
  * @returns a layer of `[batch,steps,features]` to `[batch,units]`, or with `returnSequences` to `[batch,steps,units]`
- * @throws KumikoError when `units` is out of range; `init` when the input has other axes
+ * @throws KumikoError when an option is out of range; `init` when the input has other axes; a training call that drops but has no key
  * @example
  * const layer = lstm({ units: 16, returnSequences: true });
  * layer.init(key(0), shapeOf([8, 20, 4])).output; // shapeOf([8, 20, 16])
@@ -38,8 +38,8 @@ export function lstm(options: LstmOptions): RecurrentLayer {
       bias: { shape: [4 * units], ...(unitForgetBias && { initializer: forgetful }) },
       carries: ['hidden', 'cell'],
       inputBias: (bias) => bias,
-      step({ recurrentKernel }, { hidden, cell }, input): Carry {
-        const all = tf.add(input, tf.matMul(hidden, recurrentKernel));
+      step({ recurrentKernel }, { cell }, input, seen): Carry {
+        const all = tf.add(input, tf.matMul(seen, recurrentKernel));
         const [i, f, g, o] = tf.split(all, 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
         const next = tf.add(tf.mul(tf.sigmoid(f), cell as tf.Tensor), tf.mul(tf.sigmoid(i), tf.tanh(g)));
         return { hidden: tf.mul(tf.sigmoid(o), tf.tanh(next)), cell: next };

@@ -13,10 +13,11 @@ import { lstm } from './lstm.ts';
 import { sequenceMask, type MaskedSequence } from './masked-sequence.ts';
 import { masking } from './masking.ts';
 import type { RecurrentLayer } from './recurrent-layer.ts';
+import type { RecurrentOptions } from './recurrent-options.ts';
 import { scan } from './scan.ts';
 import { simpleRnn } from './simple-rnn.ts';
 
-type Make = (options: { units: number; returnSequences?: boolean; goBackwards?: boolean }) => RecurrentLayer;
+type Make = (options: RecurrentOptions) => RecurrentLayer;
 const makers: Readonly<Record<string, Make>> = { lstm, gru, simpleRnn };
 
 /** A layer over sequences of given lengths as one over a tensor. */
@@ -49,6 +50,10 @@ function make(name: string, options: object): Layer<tf.Tensor, tf.Tensor> {
   if (name === 'recurrent with lengths') return withLengths((maker as Make)(own) as Layer<never, Tree>, lengths);
   if (name === 'bidirectional with lengths')
     return withLengths(bidirectional((goBackwards) => (maker as Make)({ ...own, goBackwards })) as Layer<never, Tree>, lengths);
+  if (name === 'dropping by key(1)') {
+    const dropping = (maker as Make)(own);
+    return { ...dropping, apply: (variables, x, context) => dropping.apply(variables, x, { ...context, key: key(1) }) };
+  }
   if (name === 'stacked') return sequential([lstm({ units: 2, returnSequences: true }), gru({ units: 2 })]);
   return (maker as Make)(own);
 }
@@ -129,4 +134,16 @@ test('scan: forwards and backwards, with trees', () => {
     'scan: expected tensors of one number of steps on the first axis, got 2, 3. ',
   );
   expect(() => scan(step as never, tf.scalar(0), [])).toThrow('got none. ');
+});
+
+test.each(Object.entries(makers))('%s: dropout wants a key in training alone, and rates below 1', (name, maker) => {
+  const options = { units: 2, dropout: 0.5, recurrentDropout: 0.5 };
+  tf.tidy(() => {
+    const variables = maker(options).init(key(0), shapeOf([2, 3, 4]));
+    const x = tf.ones([2, 3, 4]);
+    const [plain] = maker({ units: 2 }).apply(variables, x, { training: true });
+    expect([...maker(options).apply(variables, x, { training: false })[0].dataSync()]).toEqual([...plain.dataSync()]);
+    expect(() => maker(options).apply(variables, x, { training: true })).toThrow(`${name}: expected a key in training, got none. `);
+  });
+  expect(() => maker({ units: 2, recurrentDropout: 1 })).toThrow(`${name}: expected recurrentDropout in [0, 1), got 1. `);
 });

@@ -19,7 +19,7 @@ export interface SimpleRnnOptions extends RecurrentOptions {
  *
  * @param options `units` is required
  * @returns a layer of `[batch,steps,features]` to `[batch,units]`, or with `returnSequences` to `[batch,steps,units]`
- * @throws KumikoError when `units` is out of range; `init` when the input has other axes
+ * @throws KumikoError when an option is out of range; `init` when the input has other axes; a training call that drops but has no key
  * @example
  * simpleRnn({ units: 16 }).init(key(0), shapeOf([8, 20, 4])).output; // shapeOf([8, 16])
  * @see Elman, "Finding structure in time", 1990; tf.layers.simpleRNN, torch.nn.RNN
@@ -33,7 +33,7 @@ export function simpleRnn(options: SimpleRnnOptions): RecurrentLayer {
       bias: { shape: [units] },
       carries: ['hidden'],
       inputBias: (bias) => bias,
-      step: ({ recurrentKernel }, { hidden }, input) => ({ hidden: activation(tf.add(input, tf.matMul(hidden, recurrentKernel))) }),
+      step: ({ recurrentKernel }, _carry, input, seen) => ({ hidden: activation(tf.add(input, tf.matMul(seen, recurrentKernel))) }),
     },
     options,
   );
