@@ -24,12 +24,12 @@ describe('KumikoError', () => {
 
   test('is known across copies of the package, and other errors are not', () => {
     class KumikoErrorOfAnotherCopy extends Error {
-      readonly kumiko = 'kumiko';
+      override readonly name = 'KumikoError';
     }
     expect(isKumikoError(new KumikoError('a', 'b'))).toBe(true);
     expect(isKumikoError(new KumikoErrorOfAnotherCopy())).toBe(true);
     expect(isKumikoError(new Error('a'))).toBe(false);
-    expect(isKumikoError({ kumiko: 'kumiko' })).toBe(false);
+    expect(isKumikoError({ name: 'KumikoError' })).toBe(false);
     expect(isKumikoError(undefined)).toBe(false);
   });
 });

@@ -1,19 +1,15 @@
-/** Marks Kumiko's own errors across copies of the package, where `instanceof` would not. */
-const MARKER = 'kumiko';
-
 /**
  * The one error class of Kumiko: bad input or an environment that cannot do what was asked.
  * `code` is the symbol that refused, so that callers can tell errors apart without reading the text.
  */
 export class KumikoError extends Error {
-  /** Stable marker, the same in every copy of the package. */
-  readonly kumiko = MARKER;
+  /** The same in every copy of the package, where `instanceof` would not know the others' errors. */
+  override readonly name = 'KumikoError';
   /** The function, option or subsystem that refused. */
-  readonly code: string;
+  declare readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(`${code}: ${message}`, options);
-    this.name = 'KumikoError';
     this.code = code;
   }
 }
@@ -25,7 +21,7 @@ export class KumikoError extends Error {
  * isKumikoError(new KumikoError('dense', 'expected units > 0, got 0. Pass a positive integer.')); // true
  */
 export function isKumikoError(value: unknown): value is KumikoError {
-  return value instanceof Error && (value as { kumiko?: unknown }).kumiko === MARKER;
+  return value instanceof Error && value.name === 'KumikoError';
 }
 
 /**

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  checkShapes,
   disposeTree,
   flatten,
   isTreeNode,
@@ -195,7 +196,9 @@ describe('edges', () => {
     const tooDeep = nested(50_000);
     expect(() => leaves(tooDeep)).toThrow(`leaves: ${message}`);
     expect(() => flatten(tooDeep)).toThrow(`flatten: ${message}`);
-    expect(() => mapTree((x: number) => x, tooDeep)).toThrow(`mapTree: ${message}`);
+    expect(() => mapTree((x: number) => x, tooDeep)).toThrow(
+      /^mapTree: expected trees of one structure, got .* at '(a\/0|0\/a)(\/.*)'\. Pass equal names and shapes, at most 1000 levels deep\.$/,
+    );
     expect(() => sameStructure(tooDeep, nested(50_000))).toThrow(`sameStructure: ${message}`);
 
     const cycle: { self?: TreeOf<number> } = {};
@@ -219,14 +222,14 @@ describe('mapTree', () => {
   test('names the place where structures differ', () => {
     const add = (a: number, b: number): number => a + b;
     expect(() => mapTree(add, { a: [1, 2] }, { a: [1] })).toThrow(
-      "mapTree: expected trees of one structure, got an array of 2 and an array of 1 at 'a'. Pass trees with the same arrays, records and names.",
+      "mapTree: expected trees of one structure, got one of 2 and one of 1 at 'a'. Pass equal names and shapes, at most 1000 levels deep.",
     );
-    expect(() => mapTree(add, { a: 1 }, { b: 1 })).toThrow('got a record of ["a"] and a record of ["b"] at the root.');
-    expect(() => mapTree(add, { a: { b: 1 } }, { a: 1 })).toThrow('got a record of ["b"] and a leaf at \'a\'.');
-    expect(() => mapTree(add, [1], { 0: 1 })).toThrow('got an array of 1 and a record of ["0"] at the root.');
+    expect(() => mapTree(add, { a: 1 }, { b: 1 })).toThrow('got one of ["a"] and one of ["b"] at \'\'.');
+    expect(() => mapTree(add, { a: { b: 1 } }, { a: 1 })).toThrow('got one of ["b"] and a leaf at \'a\'.');
+    expect(() => mapTree(add, [1], { 0: 1 })).toThrow('got one of 1 and one of ["0"] at \'\'.');
     const tensor = tf.zeros([2, 3]);
     expect(() => mapTree((a: unknown, b: unknown) => [a, b], { a: [] as unknown[] }, { a: tensor as unknown })).toThrow(
-      "got an array of 0 and a leaf at 'a'.",
+      "got one of 0 and a leaf at 'a'.",
     );
     tensor.dispose();
   });
@@ -236,6 +239,37 @@ describe('mapTree', () => {
       a: 'a=1',
       b: ['b/0=2', { c: 'b/1/c=3' }],
     });
+  });
+});
+
+describe('checkShapes', () => {
+  const tensors = (...shapes: number[][]): { w: tf.Tensor; v: tf.Tensor[] } => {
+    const [w, ...v] = shapes.map((shape) => tf.zeros(shape)) as [tf.Tensor];
+    return { w, v };
+  };
+
+  test('passes trees of one structure and equal shapes, whatever the order of the names', () => {
+    const { w, v } = tensors([2, 3], [], [0]);
+    checkShapes('adamw', { w, v }, { v, w });
+    checkShapes('adamw', w, w);
+    checkShapes('adamw', {}, {});
+    disposeTree({ w, v });
+  });
+
+  test('names the path, what is expected and what came', () => {
+    const a = tensors([2, 3], []);
+    const b = tensors([3], [1]);
+    const fix = 'Pass equal names and shapes, at most 1000 levels deep.';
+    expect(() => checkShapes('adamw', a, { w: b.w, v: a.v })).toThrow(
+      `adamw: expected trees of one structure, got [2,3] and [3] at 'w'. ${fix}`,
+    );
+    expect(() => checkShapes('adamw', a, { w: a.w, v: b.v })).toThrow(
+      `adamw: expected trees of one structure, got [] and [1] at 'v/0'. ${fix}`,
+    );
+    expect(() => checkShapes('adamw', { w: a.w }, a)).toThrow('got one of ["w"] and one of ["v","w"] at \'\'.');
+    expect(() => checkShapes('adamw', { w: tf.scalar(1) }, { w: {} })).toThrow("got [] and one of [] at 'w'.");
+    expect(() => checkShapes('adamw', a, { ...a, w: undefined as unknown as tf.Tensor })).toThrow("got [2,3] and [undefined] at 'w'.");
+    disposeTree([a, b]);
   });
 });
 

@@ -33,10 +33,7 @@ const MAX_DEPTH = 1000;
  * isTreeNode(new Float32Array(2)); // false
  */
 export function isTreeNode<L>(node: TreeOf<L>): node is TreeOf<L>[] | { readonly [name: string]: TreeOf<L> } {
-  if (Array.isArray(node)) return true;
-  if (typeof node !== 'object' || node === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(node);
-  return prototype === Object.prototype || prototype === null;
+  return Array.isArray(node) || [Object.prototype, null].includes(Object.getPrototypeOf(node ?? 0) as null);
 }
 
 function checkDepth(symbol: string, depth: number): void {
@@ -59,40 +56,39 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}/${key}`;
 }
 
-/** What a node looks like from its parent: equal for nodes of one form, whatever the order of a record's names. */
-function form(node: TreeOf<unknown>): string {
-  if (!isTreeNode(node)) return 'a leaf';
-  return Array.isArray(node) ? `an array of ${node.length}` : `a record of ${JSON.stringify(Object.keys(node).sort())}`;
-}
-
+/** Walks trees of one structure together. Without `fn` the leaves are tensors, whose shapes are part of the structure. */
 function mapNodes(
   symbol: string,
-  fn: (name: string, ...leaves: never[]) => unknown,
-  nodes: TreeOf<unknown>[],
-  path = '',
-  depth = 0,
+  fn: ((name: string, ...leaves: never[]) => unknown) | undefined,
+  nodes: readonly TreeOf<unknown>[],
+  path: readonly string[] = [],
 ): unknown {
-  checkDepth(symbol, depth);
   const [node] = nodes as [TreeOf<unknown>];
-  const forms = nodes.map(form);
+  const forms = nodes.map((each) =>
+    isTreeNode(each)
+      ? `one of ${JSON.stringify(Array.isArray(each) ? each.length : Object.keys(each).sort())}`
+      : fn
+        ? 'a leaf'
+        : `[${String((each as Tensor | undefined)?.shape)}]`,
+  );
   check(
-    new Set(forms).size < 2,
+    forms.every((form) => form === forms[0]) && path.length <= MAX_DEPTH,
     symbol,
     () =>
-      `expected trees of one structure, got ${forms.join(' and ')} at ${path === '' ? 'the root' : `'${path}'`}. Pass trees with the same arrays, records and names.`,
+      `expected trees of one structure, got ${forms.join(' and ')} at '${path.join('/')}'. Pass equal names and shapes, at most ${MAX_DEPTH} levels deep.`,
   );
-  if (!isTreeNode(node)) return fn(path, ...(nodes as never[]));
-  const map = (key: string): unknown =>
-    mapNodes(
+  if (!isTreeNode(node)) return fn?.(path.join('/'), ...(nodes as never[]));
+  // Copies define own properties, so that a name such as __proto__ is a name and no prototype.
+  const out = (Array.isArray(node) ? [...node] : { ...node }) as Record<string, unknown>;
+  for (const key of Object.keys(out)) {
+    out[key] = mapNodes(
       symbol,
       fn,
       nodes.map((each) => child(each, key)),
-      join(path, key),
-      depth + 1,
+      [...path, key],
     );
-  const keys = Object.keys(node);
-  // fromEntries defines own properties, so that a name such as __proto__ is a name and no prototype.
-  return Array.isArray(node) ? keys.map(map) : Object.fromEntries(keys.map((key) => [key, map(key)]));
+  }
+  return out;
 }
 
 /**
@@ -132,6 +128,18 @@ export function mapTreeWithNames<M, A, B>(
 ): TreeOf<M>;
 export function mapTreeWithNames(fn: (name: string, ...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
   return mapNodes('mapTreeWithNames', fn, trees);
+}
+
+/**
+ * Throws unless two trees of tensors have the same structure and, at every path, the same shape: broadcasting would let others pass.
+ *
+ * @param symbol the symbol that refuses, for example `adamw`
+ * @throws KumikoError when they differ; it names the path, and what stands there in the one and the other
+ * @example
+ * checkShapes('adamw', { w: tf.zeros([2]) }, { w: tf.ones([2]) });
+ */
+export function checkShapes(symbol: string, expected: Tree, got: Tree): void {
+  mapNodes(symbol, undefined, [expected, got]);
 }
 
 /**

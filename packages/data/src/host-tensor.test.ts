@@ -65,8 +65,6 @@ test('stackRows reads records by name and refuses what is not a number', () => {
   expect(() => stackRows(['text'])).toThrow(
     'stackRows: expected numbers, booleans, typed arrays or tensors in a row, got string. Map the rows to numbers first.',
   );
-  expect(() => stackRows<unknown>([{ a: 1 }, { b: 1 }])).toThrow(
-    'expected trees of one structure, got a record of ["a"] and a record of ["b"]',
-  );
+  expect(() => stackRows<unknown>([{ a: 1 }, { b: 1 }])).toThrow('expected trees of one structure, got one of ["a"] and one of ["b"]');
   expect(() => stackRows([Int32Array.of(1), Float32Array.of(1)])).toThrow('got int32 [1] and float32 [1]');
 });

@@ -66,9 +66,7 @@ test('addDecayedWeights takes all, a tree of booleans or a function', () => {
   expect(decayed()).toEqual([6, 6]);
   expect(decayed({ dense: { kernel: true, bias: false } })).toEqual([6, 1]);
   expect(decayed((name, param) => name === 'dense/bias' && param.rank === 0)).toEqual([1, 6]);
-  expect(() => decayed({ dense: true })).toThrow(
-    'expected trees of one structure, got a record of ["bias","kernel"] and a leaf at \'dense\'. ',
-  );
+  expect(() => decayed({ dense: true })).toThrow('expected trees of one structure, got one of ["bias","kernel"] and a leaf at \'dense\'. ');
 });
 
 test('chain keys states by unique names and leaves empty ones out', () => {

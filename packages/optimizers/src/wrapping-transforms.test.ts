@@ -148,7 +148,7 @@ test('masked transforms its own and lets the rest pass', () => {
   const transform = masked(scaleByLearningRate(2), (name) => name.startsWith('scales'));
   expect(read(transform.update(tree(1), transform.init(tree(0)), tree(0))[0])).toEqual([1, 1, -2, -2]);
   expect(() => masked(trace(0), { w: true }).init({ v: tf.scalar(1) })).toThrow(
-    'expected trees of one structure, got a record of ["v"] and a record of [',
+    'expected trees of one structure, got one of ["v"] and one of [',
   );
 });
 
