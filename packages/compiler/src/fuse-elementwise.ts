@@ -14,7 +14,7 @@ const MAXIMUM_INPUTS = 32;
 const MAXIMUM_MEMBERS = 64;
 
 /** Kernels whose output is their input under another shape. */
-const VIEWS: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims']);
+export const VIEWS: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims']);
 
 /** Rows shorter than this cost more than their elements; a few of them do not matter. */
 const SHORT_ROW = 4;
