@@ -1,4 +1,5 @@
 import type { Layer, Tree } from '@kumiko/core';
+import type { CountedLayer } from './counted-layer.ts';
 
 /** What {@link CachedLayer.initCache} is asked for. */
 export interface CacheOptions {
@@ -13,3 +14,6 @@ export interface CachedLayer<In extends Tree = Tree, Out extends Tree = Tree> ex
   /** An empty cache: pass it as `context.cache`, and what the call returns as the next one's. The caller disposes them. */
   initCache(params: Tree, options: CacheOptions): Tree;
 }
+
+/** A {@link CachedLayer} that can tell what a call without a cache costs. */
+export interface CountedCachedLayer<In extends Tree = Tree, Out extends Tree = Tree> extends CachedLayer<In, Out>, CountedLayer<In, Out> {}

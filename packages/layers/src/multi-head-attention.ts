@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { check, foldIn, formatShape, shapeOf, type Shape, type ShapeTree, type Tree } from '@kumiko/core';
 import { attention } from '@kumiko/ops';
 import { alibiBias } from './alibi-bias.ts';
-import type { CachedLayer } from './cached-layer.ts';
+import type { CountedCachedLayer } from './cached-layer.ts';
 import { dense } from './dense.ts';
 import type { Initializer } from './initializers/initializer.ts';
 import { checkPositiveInteger } from './internal/check-positive-integer.ts';
@@ -72,7 +72,7 @@ type Params = { readonly query: Projection; readonly key: Projection; readonly v
  * layer.init(key(0), shapeOf([2, 10, 64])).output; // shapeOf([2, 10, 64])
  * @see Vaswani et al., "Attention is all you need", NeurIPS 2017; Ainslie et al., "GQA", EMNLP 2023; torch.nn.MultiheadAttention
  */
-export function multiHeadAttention(options: MultiHeadAttentionOptions): CachedLayer<tf.Tensor | AttentionInput, tf.Tensor> {
+export function multiHeadAttention(options: MultiHeadAttentionOptions): CountedCachedLayer<tf.Tensor | AttentionInput, tf.Tensor> {
   const { numHeads, numKeyValueHeads = numHeads, causal = false, alibi = false, dropout = 0, name = 'multiHeadAttention' } = options;
   const rotary = options.rotary === true ? {} : options.rotary || undefined;
   checkPositiveInteger(name, 'numHeads', numHeads);
@@ -169,6 +169,16 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): CachedLa
       const [batch, heads, queries, size] = found.shape;
       const joined = tf.reshape(tf.transpose(found, [0, 2, 1, 3]), [batch, queries, heads * size]);
       return [project(projections.output, joined, training), { state, ...(next && { cache: next }) }];
+    },
+    flops({ input, params }) {
+      const shapes = inputShapes(name, input);
+      const [batch, queries] = shapes.query as [number, number];
+      const keys = shapes.key[1] as number;
+      const { query, key, value, output } = params as unknown as Params;
+      const projections = queries * (query.kernel.size + output.kernel.size) + keys * (key.kernel.size + value.kernel.size);
+      // Of each query with each key, and of its weights with each value, those that a mask hides included.
+      const products = queries * keys * (query.kernel.shape[1] + output.kernel.shape[0]);
+      return 2 * batch * (projections + products);
     },
   };
 }

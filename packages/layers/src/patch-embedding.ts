@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, formatShape, shapeOf, type Layer, type ShapeLeaf, type Tree } from '@kumiko/core';
+import { check, formatShape, shapeOf, type ShapeLeaf, type Tree } from '@kumiko/core';
 import { conv2d } from './convolution/conv2d.ts';
+import type { CountedLayer } from './counted-layer.ts';
 import type { Initializer } from './initializers/initializer.ts';
 import { singleShape } from './internal/single-shape.ts';
 import { sizePair, type SizePair } from './size-pair.ts';
@@ -32,7 +33,7 @@ export interface PatchEmbeddingOptions {
  * layer.init(key(0), shapeOf([1, 32, 48, 3])).output; // shapeOf([1, 6, 64])
  * @see Dosovitskiy et al., "An image is worth 16x16 words", ICLR 2021
  */
-export function patchEmbedding(options: PatchEmbeddingOptions): Layer<tf.Tensor, tf.Tensor> {
+export function patchEmbedding(options: PatchEmbeddingOptions): CountedLayer<tf.Tensor, tf.Tensor> {
   const { patchSize, units, name = 'patchEmbedding', ...others } = options;
   const [height, width] = sizePair(name, 'patchSize', patchSize);
   const convolution = conv2d({ filters: units, kernelSize: [height, width], strides: [height, width], name, ...others });
@@ -53,5 +54,6 @@ export function patchEmbedding(options: PatchEmbeddingOptions): Layer<tf.Tensor,
       const [y, next] = convolution.apply(variables, x, context);
       return [tf.reshape(y, [y.shape[0] as number, -1, units]), next];
     },
+    flops: (call) => convolution.flops(call),
   };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend } from '@kumiko/backend';
-import { shapeOf, type Layer } from '@kumiko/core';
+import { shapeOf, type Layer, type ShapeTree } from '@kumiko/core';
 import { frozen } from './combinators/frozen.ts';
 import { named } from './combinators/named.ts';
 import { residual } from './combinators/residual.ts';
@@ -16,10 +16,13 @@ import { separableConv2d } from './convolution/separable-conv2d.ts';
 import { dense } from './dense.ts';
 import { einsumDense } from './einsum-dense.ts';
 import { flattenFeatures } from './flatten-features.ts';
+import { multiHeadAttention } from './multi-head-attention.ts';
+import { patchEmbedding } from './patch-embedding.ts';
 import { maxPool2d } from './pooling/max-pool2d.ts';
 import { sequential } from './sequential.ts';
 import { summaryRows } from './summary-rows.ts';
 import { summary } from './summary.ts';
+import { transformerBlock } from './transformer-block.ts';
 
 beforeAll(async () => {
   await selectBackend([cpu()]);
@@ -87,4 +90,23 @@ test.each<[string, Layer, number[], number]>([
   ['einsumDense', einsumDense({ equation: 'abc,cde->abde', outputShape: [3, 2, 5] }), [2, 3, 4], 2 * (2 * 3 * 2 * 5) * 4],
 ])('%s: FLOPs', (_name, layer, shape, flops) => {
   expect(summaryRows(layer, shapeOf(shape))[0]?.flops).toBe(flops);
+});
+
+test('counts attention: projections, scores and what is found by them', () => {
+  const row = (layer: Layer, input: ShapeTree) => summaryRows(layer, input)[0]?.flops;
+  const stream = shapeOf([2, 5, 8]);
+  // 2 sequences of 5: four projections of 8 x 8 at 5 positions; 25 products of 8 numbers, twice. 2 * 2 * (4 * 5 * 64 + 2 * 25 * 8).
+  expect(row(multiHeadAttention({ numHeads: 2 }) as Layer, stream)).toBe(2 * 2 * (1280 + 400));
+  // One head of keys and values: kernels of 8 x 4. Scores are as many.
+  expect(row(multiHeadAttention({ numHeads: 2, numKeyValueHeads: 1 }) as Layer, stream)).toBe(2 * 2 * (5 * (64 + 32 + 32 + 64) + 400));
+  // Keys elsewhere: 3 of them, of 6 features.
+  const cross = { query: stream, key: shapeOf([2, 3, 6]) };
+  expect(row(multiHeadAttention({ numHeads: 2 }) as Layer, cross)).toBe(2 * 2 * (2 * 5 * 64 + 2 * 3 * 48 + 2 * 15 * 8));
+  // A block: attention and 8 x 32 x 8 at 5 positions.
+  expect(row(transformerBlock({ numHeads: 2 }) as Layer, stream)).toBe(2 * 2 * (1280 + 400 + 5 * 512));
+  expect(row(transformerBlock({ numHeads: 2, crossAttention: true }) as Layer, { x: stream, context: cross.key })).toBe(
+    2 * 2 * (1280 + 400 + 5 * 512 + 2 * 5 * 64 + 2 * 3 * 48 + 2 * 15 * 8),
+  );
+  // 2 x 3 patches of 4 x 4 x 3 numbers.
+  expect(row(patchEmbedding({ patchSize: 4, units: 7 }) as Layer, shapeOf([1, 8, 12, 3]))).toBe(2 * 6 * 48 * 7);
 });

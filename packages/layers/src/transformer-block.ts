@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { check, foldIn, type Layer, type LayerContext, type ShapeLeaf, type ShapeTree, type Tree } from '@kumiko/core';
 import { foldInTensor } from '@kumiko/ops';
 import type { Activation } from './activation.ts';
-import type { CachedLayer } from './cached-layer.ts';
+import type { CountedCachedLayer } from './cached-layer.ts';
 import { dense } from './dense.ts';
 import { dropoutLayer } from './dropout-layer.ts';
 import { gelu } from './activations/gelu.ts';
 import type { Initializer } from './initializers/initializer.ts';
+import { contractionFlops } from './internal/contraction-flops.ts';
 import { singleShape } from './internal/single-shape.ts';
 import { multiHeadAttention, type MultiHeadAttentionOptions } from './multi-head-attention.ts';
 import { layerNorm } from './normalisation/layer-norm.ts';
@@ -69,7 +70,7 @@ interface Part {
  * @see Vaswani et al., "Attention is all you need", NeurIPS 2017; Xiong et al., "On layer normalization in the transformer architecture", ICML 2020;
  *   torch.nn.TransformerEncoderLayer and TransformerDecoderLayer
  */
-export function transformerBlock(options: TransformerBlockOptions): CachedLayer<tf.Tensor | TransformerInput, tf.Tensor> {
+export function transformerBlock(options: TransformerBlockOptions): CountedCachedLayer<tf.Tensor | TransformerInput, tf.Tensor> {
   const { norm = 'pre', crossAttention = false, dropout = 0, activation = gelu, name = 'transformerBlock' } = options;
   const { normalization = (own: string) => layerNorm({ epsilon: 1e-5, name: own }), kernelInitializer } = options;
   check(norm === 'pre' || norm === 'post', name, () => `expected norm 'pre' or 'post', got '${String(norm)}'. Choose one of them.`);
@@ -112,8 +113,7 @@ export function transformerBlock(options: TransformerBlockOptions): CachedLayer<
   return {
     name,
     init(key, input) {
-      const { x = input, context } = input as { x?: ShapeTree; context?: ShapeTree };
-      const stream = singleShape(name, x, ['batch', 'positions', 'features']);
+      const { stream, context } = shapesOf(name, input);
       checkContext(name, crossAttention, context !== undefined);
       const params = partsFor(stream.shape[2] as number).flatMap((part): [string, Tree][] => {
         const shape = part.name === 'crossAttention' ? { query: stream, key: context as ShapeLeaf } : stream;
@@ -147,7 +147,24 @@ export function transformerBlock(options: TransformerBlockOptions): CachedLayer<
       }
       return [x, { state, ...(next && { cache: next }) }];
     },
+    flops({ input, params }) {
+      const { stream, context } = shapesOf(name, input);
+      const own = params as { attention: Tree; crossAttention?: Tree; feedForward: { hidden: { kernel: Tree }; output: { kernel: Tree } } };
+      const seen = attention.flops({ input: stream, params: own.attention, output: stream });
+      const looked =
+        own.crossAttention && context
+          ? look.flops({ input: { query: stream, key: context }, params: own.crossAttention, output: stream })
+          : 0;
+      const { hidden, output } = own.feedForward;
+      return seen + looked + contractionFlops(hidden.kernel, stream) + contractionFlops(output.kernel, stream);
+    },
   };
+}
+
+/** Shapes of the stream and of what cross-attention looks at. */
+function shapesOf(name: string, input: ShapeTree): { stream: ShapeLeaf; context: ShapeTree | undefined } {
+  const { x = input, context } = input as { x?: ShapeTree; context?: ShapeTree };
+  return { stream: singleShape(name, x, ['batch', 'positions', 'features']), context };
 }
 
 function checkContext(name: string, wanted: boolean, given: boolean): void {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
-import { flatten, key, sameStructure, shapeOf, type Tree } from '@kumiko/core';
+import { flatten, key, sameStructure, shapeOf, type Layer, type Tree } from '@kumiko/core';
+import { summaryRows } from '@kumiko/layers';
 import { expectTensor, onEveryBackend } from '@kumiko/testing';
 import golden from '../../../fixtures/models/gpt.json' with { type: 'json' };
 import { formulaWeights } from './formula-weights.fixture.ts';
@@ -96,6 +97,14 @@ describe('on the host', () => {
     const run = (seed: number) => wide.apply({ params, state: {} }, x, { training: true, key: key(seed) })[0].dataSync();
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
+  });
+
+  test('counts its products as nanoGPT does', () => {
+    const [row] = summaryRows(model as Layer, shapeOf([2, 8], 'int32'));
+    const { numLayers, features, vocabularySize } = options;
+    // Forwards, for each token: 2 for each number of a kernel, the tied head's included, and 4 numLayers features positions.
+    const kernels = numLayers * 12 * features ** 2 + features * vocabularySize;
+    expect(row?.flops).toBe(2 * 8 * (2 * kernels + 4 * numLayers * features * 8));
   });
 
   test('says what is wrong', () => {

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { check, foldIn, shapeOf, type LayerContext, type Tree } from '@kumiko/core';
+import { check, foldIn, shapeOf, type LayerContext, type ShapeLeaf, type Tree } from '@kumiko/core';
 import {
   dense,
   dropoutLayer,
@@ -10,7 +10,7 @@ import {
   positionalEmbedding,
   transformerBlock,
   type Activation,
-  type CachedLayer,
+  type CountedCachedLayer,
 } from '@kumiko/layers';
 import { foldInTensor } from '@kumiko/ops';
 import { blockStack } from './internal/block-stack.ts';
@@ -69,7 +69,7 @@ export const gpt2Sizes = {
  * model.init(key(0), shapeOf([1, 8], 'int32')).output; // shapeOf([1, 8, 65])
  * @see Radford et al., "Language models are unsupervised multitask learners", 2019; karpathy/nanoGPT
  */
-export function gpt(options: GptOptions): CachedLayer<Tensor, Tensor> {
+export function gpt(options: GptOptions): CountedCachedLayer<Tensor, Tensor> {
   const { vocabularySize, contextLength, numLayers, numHeads, features, dropout = 0, name = 'gpt' } = options;
   const { useBias = true, activation = geluTanh, tied = true, initializerRange = 0.02 } = options;
   check(
@@ -139,6 +139,12 @@ export function gpt(options: GptOptions): CachedLayer<Tensor, Tensor> {
       const [normalized] = finalNorm.apply(of(own.finalNorm), stream, { training });
       const logits = own.head ? head.apply(of(own.head), normalized, { training })[0] : tokens.attend(own.tokenEmbedding, normalized);
       return [logits, { state, ...(past && { cache: { positions: nextPositions as Tree, blocks: nextBlocks as Tree } }) }];
+    },
+    flops({ params, output }) {
+      const { shape } = output as ShapeLeaf;
+      const stream = shapeOf([...shape.slice(0, 2), features]);
+      const logits = 2 * features * shape.reduce((product, size) => product * size, 1);
+      return blocks.flops({ input: stream, params: (params as unknown as Params).blocks, output: stream }) + logits;
     },
   };
 }

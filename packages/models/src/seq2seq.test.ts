@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
-import { key, sameStructure, shapeOf, type Tree } from '@kumiko/core';
+import { key, sameStructure, shapeOf, type Layer, type Tree } from '@kumiko/core';
+import { summaryRows } from '@kumiko/layers';
 import { expectTensor, onEveryBackend } from '@kumiko/testing';
 import golden from '../../../fixtures/models/seq2seq.json' with { type: 'json' };
 import { formulaWeights } from './formula-weights.fixture.ts';
@@ -95,6 +96,15 @@ onEveryBackend(() => {
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
   });
+});
+
+test('counts the products of both sides', async () => {
+  await selectBackend([cpu()]);
+  const shapes = { source: shapeOf([1, 5], 'int32'), target: shapeOf([1, 4], 'int32') };
+  const [row] = summaryRows(model as Layer, shapes);
+  // Two blocks each; features 16, hidden 20. Encoder: 5 * (4 * 256 + 640) and 2 * 25 * 16. Decoder: 4 * (4 * 256 + 640) and 2 * 16 * 16;
+  // its look: 4 * 512, 5 * 512 and 2 * 20 * 16. Head: 4 * 16 * 9.
+  expect(row?.flops).toBe(2 * (2 * (8320 + 800) + 2 * (6656 + 512 + 2048 + 2560 + 640) + 576));
 });
 
 test('says what is wrong', async () => {

@@ -1,15 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  check,
-  foldIn,
-  shapeOf,
-  type Layer,
-  type LayerContext,
-  type ShapeLeaf,
-  type ShapeTree,
-  type Tree,
-  type Variables,
-} from '@kumiko/core';
+import { check, foldIn, shapeOf, type LayerContext, type ShapeLeaf, type ShapeTree, type Tree, type Variables } from '@kumiko/core';
 import {
   dense,
   dropoutLayer,
@@ -21,6 +11,7 @@ import {
   transformerBlock,
   type Activation,
   type CachedLayer,
+  type CountedLayer,
 } from '@kumiko/layers';
 import { foldInTensor } from '@kumiko/ops';
 import { blockStack } from './internal/block-stack.ts';
@@ -60,7 +51,7 @@ export type Seq2seqInput = {
 };
 
 /** A model that reads one sequence and writes another, as {@link seq2seq} makes it. */
-export interface Seq2seq extends Layer<Seq2seqInput, tf.Tensor> {
+export interface Seq2seq extends CountedLayer<Seq2seqInput, tf.Tensor> {
   /** What the encoder makes of a source: float32 `[batch,positions,features]`. */
   encode(variables: Variables, source: tf.Tensor, sourceMask?: tf.Tensor): tf.Tensor;
   /**
@@ -200,6 +191,16 @@ export function seq2seq(options: Seq2seqOptions): Seq2seq {
       const memory = encodeIn(context, variables.params as unknown as Params, source, sourceMask);
       const [logits] = makeDecoder(memory, sourceMask).apply(variables, target, context);
       return [logits, { state: variables.state }];
+    },
+    flops({ input, params, output }) {
+      const { source, target } = input as { source: ShapeLeaf; target: ShapeLeaf };
+      const own = params as unknown as Params;
+      const [read, written] = [source, target].map(({ shape }) => shapeOf([...shape, features])) as [ShapeLeaf, ShapeLeaf];
+      return (
+        encoder.flops({ input: read, params: own.encoder, output: read }) +
+        decoder.flops({ input: { x: written, context: read }, params: own.decoder, output: written }) +
+        head.flops({ input: written, params: own.head, output })
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu, selectBackend, trackLeaks } from '@kumiko/backend';
 import { key, leaves, sameStructure, shapeOf } from '@kumiko/core';
+import { summaryRows } from '@kumiko/layers';
 import { expectTensor, onEveryBackend } from '@kumiko/testing';
 import golden from '../../../fixtures/models/vit.json' with { type: 'json' };
 import { formulaWeights } from './formula-weights.fixture.ts';
@@ -41,6 +42,16 @@ describe('on cpu', () => {
     const n = 24;
     const rest = 3 * 32 ** 2 * n + n + n + 50 * n + 2 * n + (n + 1) * 1000;
     expect(leaves<tf.Tensor>(made.params).reduce((sum, leaf) => sum + leaf.size, 0)).toBe(12 * n ** 2 + 13 * n + rest);
+  });
+
+  test.each([
+    ['base16', 17.564],
+    ['base32', 4.409],
+  ] as const)('%s multiplies as often as torchvision’s table of weights says, in billions', (name, billions) => {
+    // One block of twelve, as the others are alike.
+    const rows = summaryRows(vit({ ...vitSizes[name], numLayers: 1 }), shapeOf([1, 224, 224, 3]));
+    const flops = rows.reduce((sum, row) => sum + row.flops * (row.name === 'blocks' ? 12 : 1), 0);
+    expect(flops / 2e9).toBeCloseTo(billions, 3);
   });
 
   test('says what is wrong', () => {

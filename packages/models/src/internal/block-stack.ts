@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { foldIn, type Tree } from '@kumiko/core';
-import type { CachedLayer, TransformerInput } from '@kumiko/layers';
+import type { CountedCachedLayer, TransformerInput } from '@kumiko/layers';
 import { foldInTensor } from '@kumiko/ops';
 
 /** A block, and what stands beside the stream that it changes. */
-export type Block = CachedLayer<Tensor | TransformerInput, Tensor>;
+export type Block = CountedCachedLayer<Tensor | TransformerInput, Tensor>;
 
 /** Blocks of one kind one behind the other: parameters and caches are arrays; each sees the same mask and context. */
 export function blockStack(block: Block, count: number): Block {
@@ -34,5 +34,6 @@ export function blockStack(block: Block, count: number): Block {
       });
       return [x, { state, ...(cache && { cache: caches }) }];
     },
+    flops: ({ input, params, output }) => (params as Tree[]).reduce((sum, own) => sum + block.flops({ input, params: own, output }), 0),
   };
 }
