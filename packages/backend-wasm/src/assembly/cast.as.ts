@@ -55,20 +55,39 @@ function numbersToBools(fromFloats: bool, task: i32, tasks: i32, x: usize, y: us
   }
 }
 
+/** Four bools of sixteen, as numbers. `quarter` is a constant wherever this is inlined. */
+// @ts-ignore: decorator
+@inline
+function numbersOf(toFloats: bool, low: v128, high: v128, quarter: i32): v128 {
+  const half = quarter < 2 ? low : high;
+  const value = quarter % 2 == 0 ? i32x4.extend_low_i16x8_u(half) : i32x4.extend_high_i16x8_u(half);
+  return toFloats ? f32x4.convert_i32x4_s(value) : value;
+}
+
 // @ts-ignore: decorator
 @inline
 function boolsToNumbers(toFloats: bool, task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  const groups = (size + 3) / 4;
-  let i = partStart(groups, task, tasks) * 4;
-  const end = min(size, partStart(groups, task + 1, tasks) * 4);
-  for (; i + 4 <= end; i += 4) {
-    const value = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(x + i)));
-    v128.store(y + (<usize>i << 2), toFloats ? f32x4.convert_i32x4_s(value) : value);
+  const groups = (size + 15) / 16;
+  const first = partStart(groups, task, tasks) * 16;
+  x += first;
+  y += <usize>first << 2;
+  let left = min(size, partStart(groups, task + 1, tasks) * 16) - first;
+  for (; left >= 16; left -= 16) {
+    const bools = v128.load(x);
+    const low = i16x8.extend_low_i8x16_u(bools);
+    const high = i16x8.extend_high_i8x16_u(bools);
+    v128.store(y, numbersOf(toFloats, low, high, 0));
+    v128.store(y, numbersOf(toFloats, low, high, 1), 16);
+    v128.store(y, numbersOf(toFloats, low, high, 2), 32);
+    v128.store(y, numbersOf(toFloats, low, high, 3), 48);
+    x += 16;
+    y += 64;
   }
-  for (; i < end; i++) {
-    const value = <i32>load<u8>(x + i);
-    if (toFloats) store<f32>(y + (<usize>i << 2), <f32>value);
-    else store<i32>(y + (<usize>i << 2), value);
+  for (; left > 0; left--) {
+    const value = <i32>load<u8>(x++);
+    if (toFloats) store<f32>(y, <f32>value);
+    else store<i32>(y, value);
+    y += 4;
   }
 }
 

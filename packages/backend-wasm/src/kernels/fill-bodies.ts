@@ -3,30 +3,28 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WasmHost } from '@kumiko/backend';
 import { wasmHost } from '../host.ts';
-import { copyStrided, movementModule } from './copy-strided.ts';
-import { elementSize } from './element-size.ts';
+import { movementModule } from './copy-strided.ts';
+import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
-/** Smaller tensors are left to the stock kernels: those begin sooner. */
-const LEAST_SIZE = 4096;
-
-/** Writes one element of a dtype that is not complex, as typed arrays store a number. */
-export function writeValue(host: WasmHost, pointer: number, dtype: DataType, value: number): void {
+/** Writes `count` elements of one value of a dtype of at most four bytes, as typed arrays store a number. */
+export function fillOnHeap(host: WasmHost, pointer: number, dtype: DataType, count: number, value: number): void {
   const isFloat = dtype === 'float32';
-  const stored = isFloat ? value : dtype === 'bool' ? value & 255 : value | 0;
-  movementModule(host).parallel('writeValue', 1, [pointer, isFloat ? 1 : 0, elementSize(dtype)!, stored]);
+  const isBool = dtype === 'bool';
+  movementModule(host).parallel('fill', splitWork(Math.ceil(count / 64), isBool ? count / 4 : count, LEAST_FLOATS), [
+    pointer,
+    count,
+    isFloat ? 1 : 0,
+    isBool ? 1 : 4,
+    isFloat ? value : isBool ? value & 255 : value | 0,
+  ]);
 }
 
-/** A tensor of one value: its first element, over and over. */
 function filled(backend: BackendWasm, shape: number[], dtype: DataType, value: number): TensorInfo | undefined {
-  const size = elementSize(dtype);
-  const count = util.sizeFromShape(shape);
-  if (size === undefined || size === 8 || count < LEAST_SIZE) return undefined;
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') return undefined;
   const output = backend.makeOutput(shape, dtype);
   const host = wasmHost(backend);
-  const pointer = host.pointer(output.dataId);
-  writeValue(host, pointer, dtype, value);
-  copyStrided(host, { from: pointer, to: pointer + size, size, axes: [{ length: count - 1, from: 0, to: 1 }] });
+  fillOnHeap(host, host.pointer(output.dataId), dtype, util.sizeFromShape(shape), value);
   return output;
 }
 

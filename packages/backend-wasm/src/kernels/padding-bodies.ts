@@ -3,7 +3,7 @@ import type { WasmHost } from '@kumiko/backend';
 import { wasmHost } from '../host.ts';
 import { copyStrided } from './copy-strided.ts';
 import { elementSize } from './element-size.ts';
-import { writeValue } from './fill-bodies.ts';
+import { fillOnHeap } from './fill-bodies.ts';
 import { type StridedAxis, contiguousStrides } from './strided-axes.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
@@ -90,13 +90,10 @@ const padBody = paddedBody(({ inputs, attrs }) => {
   const { dtype } = inputs['x']!;
   const value = attrs['constantValue'] as number;
   return {
-    fillWhole(host, pointer, size, count) {
-      writeValue(host, pointer, dtype, value);
-      copyStrided(host, { from: pointer, to: pointer + size, size, axes: [{ length: count - 1, from: 0, to: 1 }] });
-    },
+    fillWhole: (host, pointer, _size, count) => fillOnHeap(host, pointer, dtype, count, value),
     fillBorders: (host, pointer, size, _axis, parts, strides) =>
       withScratch(host, [8], (constant) => {
-        writeValue(host, constant, dtype, value);
+        fillOnHeap(host, constant, dtype, 1, value);
         for (const { first, lengths } of parts) {
           const axes = lengths.map((length, i): StridedAxis => ({ length, from: 0, to: strides[i]! }));
           copyStrided(host, { from: constant, to: pointer + size * first, size, axes });
