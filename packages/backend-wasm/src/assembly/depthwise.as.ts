@@ -137,6 +137,109 @@ function sumPixel(
   }
 }
 
+/** One to three channels; the other lanes are 0. */
+// @ts-ignore: decorator
+@inline
+function loadNarrow(from: usize, channels: i32): v128 {
+  if (channels == 1) return v128.load32_zero(from);
+  const pair = v128.load64_zero(from);
+  return channels == 2 ? pair : v128.load_lane<f32>(from, pair, 2, 8);
+}
+
+/** All channels of one output, of which there are one to three. */
+// @ts-ignore: decorator
+@inline
+function sumNarrowPixel(
+  x: usize,
+  filter: usize,
+  bias: usize,
+  to: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  pixelBytes: usize,
+  tapX: usize,
+  tapY: usize,
+  filterRow: usize,
+  low: v128,
+  high: v128,
+): void {
+  let sum = bias == 0 ? f32x4.splat(0) : loadNarrow(bias, channels);
+  for (; rows > 0; rows--) {
+    let pixel = x;
+    let tap = filter;
+    for (let column = columns; column > 0; column--) {
+      sum = f32x4.add(sum, f32x4.mul(loadNarrow(pixel, channels), loadNarrow(tap, channels)));
+      pixel += tapX;
+      tap += pixelBytes;
+    }
+    x += tapY;
+    filter += filterRow;
+  }
+  sum = f32x4.pmin(f32x4.pmax(sum, low), high);
+  if (channels == 1) v128.store_lane<f32>(to, sum, 0);
+  else v128.store_lane<u64>(to, sum, 0);
+  if (channels == 3) v128.store_lane<f32>(to, sum, 2, 8);
+}
+
+/** Floats of twelve, six or four pixels side by side, of one to three channels. */
+const NARROW_FLOATS: i32 = 12;
+
+/**
+ * Twelve floats of a line of outputs with stride 1, all of whose columns lie in the image: with so few channels vectors reach over pixels, and
+ * the weights repeat in them.
+ */
+// @ts-ignore: decorator
+@inline
+function sumNarrowPixels(
+  x: usize,
+  filter: usize,
+  bias: usize,
+  to: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  pixelBytes: usize,
+  tapX: usize,
+  tapY: usize,
+  filterRow: usize,
+  low: v128,
+  high: v128,
+): void {
+  const addend = bias == 0 ? f32x4.splat(0) : loadNarrow(bias, channels);
+  let a = repeatNarrow(addend, channels, 0);
+  let b = repeatNarrow(addend, channels, 1);
+  let c = repeatNarrow(addend, channels, 2);
+  for (; rows > 0; rows--) {
+    let pixel = x;
+    let tap = filter;
+    for (let column = columns; column > 0; column--) {
+      const weights = loadNarrow(tap, channels);
+      a = f32x4.add(a, f32x4.mul(v128.load(pixel), repeatNarrow(weights, channels, 0)));
+      b = f32x4.add(b, f32x4.mul(v128.load(pixel, 16), repeatNarrow(weights, channels, 1)));
+      c = f32x4.add(c, f32x4.mul(v128.load(pixel, 32), repeatNarrow(weights, channels, 2)));
+      pixel += tapX;
+      tap += pixelBytes;
+    }
+    x += tapY;
+    filter += filterRow;
+  }
+  storeClamped(to, a, low, high);
+  storeClamped(to + 16, b, low, high);
+  storeClamped(to + 32, c, low, high);
+}
+
+/** The values of one to three channels over and over, of which this is vector number `part`. */
+// @ts-ignore: decorator
+@inline
+function repeatNarrow(value: v128, channels: i32, part: i32): v128 {
+  if (channels == 1) return v128.shuffle<i32>(value, value, 0, 0, 0, 0);
+  if (channels == 2) return v128.shuffle<i32>(value, value, 0, 1, 0, 1);
+  if (part == 0) return v128.shuffle<i32>(value, value, 0, 1, 2, 0);
+  if (part == 1) return v128.shuffle<i32>(value, value, 1, 2, 0, 1);
+  return v128.shuffle<i32>(value, value, 2, 0, 1, 2);
+}
+
 /** `a / b` rounded up, for b > 0; 0 for a < 0. */
 // @ts-ignore: decorator
 @inline
@@ -145,7 +248,7 @@ function divideUp(a: i32, b: i32): i32 {
 }
 
 /**
- * A depthwise convolution with one output for each input channel, of which there must be four or more: `y[point][c] = clamp(bias[c] + sum over
+ * A depthwise convolution with one output for each input channel: `y[point][c] = clamp(bias[c] + sum over
  * taps of x[point * stride + tap * dilation - pad][c] filter[tap][c], low, high)`. `bias` may be 0. Items are the rows of `y`.
  */
 export function depthwise(
@@ -185,6 +288,8 @@ export function depthwise(
   const outside = min(outWidth, divideUp(width + padLeft - (filterWidth - 1) * dilationWidth, strideWidth));
   // The last vector overlaps the one before it where the channels are no whole number of vectors: it computes the same once more.
   const lastChannel = channels - 4;
+  const isNarrow = channels < 4;
+  const narrowPixels = NARROW_FLOATS / channels;
   const end = partStart(batch * outHeight, task + 1, tasks);
   for (let row = partStart(batch * outHeight, task, tasks); row < end; row++) {
     const image = row / outHeight;
@@ -196,7 +301,16 @@ export function depthwise(
     let to = y + <usize>row * <usize>outWidth * pixelBytes;
     for (let outX = 0; outX < outWidth; ) {
       const cornerX = outX * strideWidth - padLeft;
-      if (strideWidth == 1 && outX >= inside && outX + 4 <= outside) {
+      if (isNarrow && strideWidth == 1 && outX >= inside && outX + narrowPixels <= outside) {
+        const from = line + <usize>cornerX * pixelBytes;
+        if (channels == 1) sumNarrowPixels(from, weights, bias, to, 1, rows, filterWidth, pixelBytes, tapX, tapY, filterRow, lows, highs);
+        else if (channels == 2) sumNarrowPixels(from, weights, bias, to, 2, rows, filterWidth, pixelBytes, tapX, tapY, filterRow, lows, highs);
+        else sumNarrowPixels(from, weights, bias, to, 3, rows, filterWidth, pixelBytes, tapX, tapY, filterRow, lows, highs);
+        outX += narrowPixels;
+        to += NARROW_FLOATS << 2;
+        continue;
+      }
+      if (!isNarrow && strideWidth == 1 && outX >= inside && outX + 4 <= outside) {
         const from = line + <usize>cornerX * pixelBytes;
         let channel = 0;
         for (; channel + 8 <= channels; channel += 8) {
@@ -216,10 +330,13 @@ export function depthwise(
       const from = line + <usize>(cornerX + firstTapX * dilationWidth) * pixelBytes;
       const taps = weights + <usize>firstTapX * pixelBytes;
       let channel = 0;
+      if (channels == 1) sumNarrowPixel(from, taps, bias, to, 1, rows, columns, pixelBytes, tapX, tapY, filterRow, lows, highs);
+      else if (channels == 2) sumNarrowPixel(from, taps, bias, to, 2, rows, columns, pixelBytes, tapX, tapY, filterRow, lows, highs);
+      else if (channels == 3) sumNarrowPixel(from, taps, bias, to, 3, rows, columns, pixelBytes, tapX, tapY, filterRow, lows, highs);
       for (; channel + 16 <= channels; channel += 16) {
         sumPixel(true, from, taps, bias, to, channel, rows, columns, pixelBytes, tapX, tapY, filterRow, lows, highs);
       }
-      for (; channel < channels; channel += 4) {
+      for (; !isNarrow && channel < channels; channel += 4) {
         sumPixel(false, from, taps, bias, to, min(channel, lastChannel), rows, columns, pixelBytes, tapX, tapY, filterRow, lows, highs);
       }
       outX++;

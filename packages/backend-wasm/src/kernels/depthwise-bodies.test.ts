@@ -40,6 +40,12 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 16, 19, 36])('%s channels', (channels
   compare([2, 6, 9, channels], [3, 3, channels, 1], { strides: [2, 2] });
 });
 
+test.each([1, 2, 3])('%s channels of lines that vectors reach over', (channels) => {
+  compare([2, 6, 31, channels], [3, 3, channels, 1]);
+  compare([1, 7, 33, channels], [3, 2, channels, 1], { dilations: [2, 3] });
+  compare([1, 90, 40, channels], [5, 5, channels, 1], { strides: [2, 2] });
+});
+
 test.each([2, 3, 4])('%s outputs for each input', (multiplier) => compare([2, 5, 6, 5], [3, 2, 5, multiplier]));
 
 test.each<[string, Shape, Shape, Options]>([
