@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +111,52 @@ describe('records', () => {
     const record = toRecord(versionEvent(0));
     expect([...record.subarray(0, 12)]).toEqual([0x18, 0, 0, 0, 0, 0, 0, 0, 0xa3, 0x7f, 0x4b, 0x22]);
     expect(record).toHaveLength(24 + 16);
+  });
+
+  test('the reader of these tests refuses a file with any one bit changed, or cut short anywhere within a record', () => {
+    const records = [toRecord(versionEvent(0)), toRecord(summaryEvent(1.5, 300, [{ tag: 'a', value: 0.5 }]))];
+    const file = Uint8Array.from(records.flatMap((record) => [...record]));
+    expect(parseRecords(file)).toHaveLength(2);
+    const isRead = (bytes: Uint8Array): boolean => {
+      try {
+        parseRecords(bytes);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const borders = new Set([0, records[0]?.length, file.length]);
+    for (let at = 0; at < file.length; at++) {
+      const damaged = Uint8Array.from(file);
+      damaged[at] = (damaged[at] as number) ^ (1 << (at % 8));
+      expect(isRead(damaged), `byte ${at}`).toBe(false);
+      expect(isRead(file.subarray(0, at)), `length ${at}`).toBe(borders.has(at));
+    }
+  });
+
+  const python = spawnSync('/usr/bin/python3', ['-c', 'import crcmod.predefined'], { timeout: 60_000 });
+  const reason = python.status === 0 ? '' : ' (skipped: /usr/bin/python3 has no crcmod)';
+  test.skipIf(reason !== '')(`another implementation of the sums finds them right${reason}`, () => {
+    const events = [versionEvent(0), summaryEvent(2, 1, [{ tag: 'loss', value: 0.25 }, { tag: 'w', histogram: histogramOf([1, 2, 3]) }])]; // prettier-ignore
+    // A record by TensorFlow's tfrecord format: uint64 length, masked sum of the length, data, masked sum of the data.
+    const script = `
+import struct, sys, crcmod.predefined
+crc = crcmod.predefined.mkCrcFun("crc-32c")
+def masked(data):
+    c = crc(data)
+    return (((c >> 15) | (c << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+raw, at, lengths = sys.stdin.buffer.read(), 0, []
+while at < len(raw):
+    (length,) = struct.unpack_from("<Q", raw, at)
+    assert struct.unpack_from("<I", raw, at + 8) == (masked(raw[at:at + 8]),)
+    data = raw[at + 12:at + 12 + length]
+    assert struct.unpack_from("<I", raw, at + 12 + length) == (masked(data),)
+    lengths.append(len(data))
+    at += 16 + length
+print(lengths)`;
+    const input = Buffer.concat(events.map(toRecord));
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', script], { input, encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: `[${events.map((event) => event.length).join(', ')}]\n`, stderr: '' });
   });
 
   test('an event by hand', () => {
