@@ -1,7 +1,7 @@
 import { clearRows } from './clear-rows.as';
 import { addAtOffsets } from './greatest-offset.as';
-import { loadBefore } from './load-before.as';
-import { loadPartial, partStart, storePartial } from './vector.as';
+import { loadBefore, storeBefore } from './before-end.as';
+import { loadPartial, partStart } from './vector.as';
 
 /** What a window without a greater sum has: the least integer that a double holds exactly, as in tfjs' kernels. */
 const LEAST: f32 = -9007199254740991;
@@ -95,6 +95,7 @@ export function dilate(
   const filterEnd = filter + <usize>filterHeight * filterRowBytes;
   const end = partStart(batch * outHeight, task + 1, tasks);
   let row = partStart(batch * outHeight, task, tasks);
+  const yEnd = y + <usize>(end * outWidth) * pixelBytes;
   y += <usize>(row * outWidth) * pixelBytes;
   for (; row < end; row++) {
     const image = row / outHeight;
@@ -110,7 +111,7 @@ export function dilate(
       let weight = filter + <usize>firstY * filterRowBytes + <usize>firstX * pixelBytes;
       for (let left = channels; left > 0; left -= 4) {
         const greatest = dilateWindow(false, pixel, xEnd, weight, filterEnd, rows, columns, <usize>dilationHeight * rowBytes, <usize>dilationWidth * pixelBytes, filterRowBytes, pixelBytes, left, 0, 0, 0, 0);
-        storePartial(y, greatest, left);
+        storeBefore(yEnd, y, greatest, left);
         y += <usize>min(left, 4) << 2;
         pixel += 16;
         weight += 16;

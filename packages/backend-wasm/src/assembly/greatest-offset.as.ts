@@ -1,4 +1,4 @@
-import { loadBefore } from './load-before.as';
+import { loadBefore } from './before-end.as';
 
 /**
  * For four channels of a window, or as many as `channels` says: in bytes from its corner, where the first greatest input lies, or the last one

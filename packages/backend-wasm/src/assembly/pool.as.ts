@@ -1,5 +1,5 @@
-import { loadBefore } from './load-before.as';
-import { loadPartial, partStart, storePartial } from './vector.as';
+import { loadBefore, storeBefore } from './before-end.as';
+import { loadPartial, partStart } from './vector.as';
 
 /** What a window takes of one more value: NaN is never the greatest. */
 // @ts-ignore: decorator
@@ -94,7 +94,7 @@ function combineSquare(isMaximum: bool, start: v128, from: usize, to: usize, sid
 }
 
 /**
- * Combines `rows` times `columns` pixels, what is left of `size`. Reads no byte from `end` on, and writes, where `isInside`, up to 12 bytes
+ * Combines `rows` times `columns` pixels, what is left of `size`. Reads no byte from `end` on, and writes none from `toEnd` on, but up to 12 bytes
  * beyond the channels.
  */
 // @ts-ignore: decorator
@@ -105,20 +105,21 @@ function combineWindow(
   from: usize,
   end: usize,
   to: usize,
+  toEnd: usize,
   rows: i32,
   columns: i32,
   rowBytes: usize,
   pixelBytes: usize,
   channels: i32,
   size: i32,
-  isInside: bool,
 ): void {
   const count = f32x4.splat(<f32>size);
   let left = channels;
   if (rows == columns && (rows == 2 || rows == 3)) {
     // A last group of fewer channels is as good as a whole one where what lies beyond may be read, and is written later.
     const beyond = from + <usize>(rows - 1) * (rowBytes + pixelBytes) + (<usize>((left + 3) >> 2) << 4);
-    const groups = isInside && beyond <= end ? (left + 3) >> 2 : left >> 2;
+    const all = (left + 3) >> 2;
+    const groups = beyond <= end && to + (<usize>all << 4) <= toEnd ? all : left >> 2;
     if (rows == 2) combineSquare(isMaximum, start, from, to, 2, rowBytes, pixelBytes, groups, count);
     else combineSquare(isMaximum, start, from, to, 3, rowBytes, pixelBytes, groups, count);
     from += <usize>groups << 4;
@@ -161,8 +162,7 @@ function combineWindow(
       line += rowBytes;
     }
     const value = finish(isMaximum, total, count);
-    if (isInside) v128.store(to, value);
-    else storePartial(to, value, left);
+    storeBefore(toEnd, to, value, left);
     from += 16;
     to += 16;
   }
@@ -209,6 +209,7 @@ function pool(
   // Outputs whose windows' columns fit into a line together.
   const block = lines == 0 ? outWidth : max(1, ((lineFloats - 4) / channels - filterWidth) / strideWidth + 1);
   const end = partStart(batch * outHeight, task + 1, tasks);
+  const toEnd = y + <usize>(end * outWidth) * pixelBytes;
   for (let row = partStart(batch * outHeight, task, tasks); row < end; row++) {
     const image = row / outHeight;
     const cornerY = (row - image * outHeight) * strideHeight - padTop;
@@ -226,13 +227,11 @@ function pool(
         const firstX = max(0, cornerX);
         const columns = max(0, min(width, cornerX + filterWidth) - firstX);
         const size = max(leastSize, rows * columns * frames);
-        // What is written beyond a pixel belongs to the next ones of the row, which come later.
-        const isInside = outX + 4 <= outWidth;
         if (lines == 0) {
-          combineWindow(isMaximum, start, image0 + <usize>firstX * pixelBytes, readEnd, to, rows, columns, rowBytes, pixelBytes, channels, size, isInside);
+          combineWindow(isMaximum, start, image0 + <usize>firstX * pixelBytes, readEnd, to, toEnd, rows, columns, rowBytes, pixelBytes, channels, size);
         } else {
           const from = line + <usize>(firstX - left) * pixelBytes;
-          combineWindow(isMaximum, start, from, readEnd, to, 1, columns, 0, pixelBytes, channels, size, isInside);
+          combineWindow(isMaximum, start, from, readEnd, to, toEnd, 1, columns, 0, pixelBytes, channels, size);
         }
         to += pixelBytes;
       }

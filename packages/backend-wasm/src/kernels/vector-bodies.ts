@@ -3,6 +3,7 @@ import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { clampBodies } from './clamp-bodies.ts';
 import { conv3DBodies } from './conv3d-bodies.ts';
+import { blockBodies } from './block-bodies.ts';
 import { cumulativeBodies } from './cumulative-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
 import { dilationBodies } from './dilation-bodies.ts';
@@ -14,8 +15,10 @@ import { oneHotBody } from './one-hot-body.ts';
 import { paddingBodies } from './padding-bodies.ts';
 import { poolingBodies } from './pooling-bodies.ts';
 import { reductionBodies } from './reduction-bodies.ts';
+import { resizeBodies } from './resize-bodies.ts';
 import { selectBodies } from './select-bodies.ts';
 import { softmaxBody } from './softmax.ts';
+import { turningBodies } from './turning-bodies.ts';
 import { unaryBodies } from './unary-bodies.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { volumePoolingBodies } from './volume-pooling-bodies.ts';
@@ -26,6 +29,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...binaryBodies,
   ...clampBodies,
   ...conv3DBodies,
+  ...blockBodies,
   ...cumulativeBodies,
   ...depthwiseBodies,
   ...dilationBodies,
@@ -34,7 +38,9 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...paddingBodies,
   ...poolingBodies,
   ...reductionBodies,
+  ...resizeBodies,
   ...selectBodies,
+  ...turningBodies,
   ...unaryBodies,
   ...volumePoolingBodies,
   [GatherV2, gatherBody],

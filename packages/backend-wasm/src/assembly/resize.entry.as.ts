@@ -1,0 +1,1 @@
+export { resizeBilinear, resizeBilinearGradient, resizeNearest, resizeNearestGradient, shrinkBilinear } from './resize.as';
