@@ -2,6 +2,8 @@ import type { Transform } from '@kumiko/core';
 import type { Sequential } from '@kumiko/layers';
 import { adamw, addDecayedWeights, chain, cosineDecay, oneCycle, sgd } from '@kumiko/optimizers';
 import { cnn } from './cnn.ts';
+import { moveAndMirror } from './move-and-mirror.ts';
+import type { Augmentation } from './prepare.ts';
 import { resnet } from './resnet.ts';
 
 /** A network, and all that it takes to train it. */
@@ -13,8 +15,8 @@ export interface Recipe {
   readonly batchSize: number;
   /** Share of every label that is spread over all classes. */
   readonly labelSmoothing: number;
-  /** By how many pixels images are moved at random, at most; 0: they are neither moved nor mirrored. */
-  readonly shift: number;
+  /** What happens to images before they are learned; undefined: nothing. */
+  readonly augmentation: Augmentation | undefined;
 }
 
 /** Kernels decay, biases and normalisations do not. */
@@ -31,7 +33,7 @@ export const recipes = {
     epochs: 7,
     batchSize: 64,
     labelSmoothing: 0,
-    shift: 0,
+    augmentation: undefined,
   },
   resnet: {
     model: resnet,
@@ -43,6 +45,6 @@ export const recipes = {
     epochs: 15,
     batchSize: 128,
     labelSmoothing: 0.1,
-    shift: 2,
+    augmentation: moveAndMirror,
   },
 } as const satisfies Record<string, Recipe>;

@@ -8,6 +8,7 @@ import { loadSafetensors } from '@kumiko/formats';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { writeParts } from './data-set.fixture.ts';
 import { loadFashionMnist } from './load-fashion-mnist.ts';
+import { moveAndMirror } from './move-and-mirror.ts';
 import { parseOptions } from './options.ts';
 import { prepare } from './prepare.ts';
 import { recipes } from './recipes.ts';
@@ -69,7 +70,7 @@ test('the same seed gives the same parameters, another others', async () => {
 test('images to train on are moved and mirrored anew each epoch, those to test on stay', async () => {
   await selectBackend([cpu()]);
   const data = await loadFashionMnist(folder);
-  const { train, test: held, sizes, batches } = prepare(data, { batchSize: 64, shift: 2, limit: 128, key: key(0) });
+  const { train, test: held, sizes, batches } = prepare(data, { batchSize: 64, augmentation: moveAndMirror, limit: 128, key: key(0) });
   expect([sizes, batches]).toEqual([{ train: 128, test: 40 }, 2]);
   const passes: string[] = [];
   for (const epoch of [0, 1, 0]) {

@@ -99,6 +99,8 @@ test('counts attention: projections, scores and what is found by them', () => {
   expect(row(multiHeadAttention({ numHeads: 2 }) as Layer, stream)).toBe(2 * 2 * (1280 + 400));
   // One head of keys and values: kernels of 8 x 4. Scores are as many.
   expect(row(multiHeadAttention({ numHeads: 2, numKeyValueHeads: 1 }) as Layer, stream)).toBe(2 * 2 * (5 * (64 + 32 + 32 + 64) + 400));
+  // Heads of 3 numbers: kernels of 8 x 6.
+  expect(row(multiHeadAttention({ numHeads: 2, headSize: 3 }) as Layer, stream)).toBe(2 * 2 * (4 * 5 * 48 + 2 * 25 * 6));
   // Keys elsewhere: 3 of them, of 6 features.
   const cross = { query: stream, key: shapeOf([2, 3, 6]) };
   expect(row(multiHeadAttention({ numHeads: 2 }) as Layer, cross)).toBe(2 * 2 * (2 * 5 * 64 + 2 * 3 * 48 + 2 * 15 * 8));
