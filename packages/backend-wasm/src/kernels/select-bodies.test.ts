@@ -32,6 +32,16 @@ test('Select of floats and integers', () => {
   compareWithCpu('Select', { condition: { ...bools(600, 1), shape: [30, 20] }, t: { shape: [30, 20] }, e: { shape: [30, 20] } }, {}, 0);
 });
 
+test('Select of bools, which stock would write beyond their end', () => {
+  for (const size of sizes) compareWithCpu('Select', { condition: bools(size, 1), t: bools(size, 2), e: bools(size, 3) }, {}, 0);
+  compareWithCpu(
+    'Select',
+    { condition: bools(30, 1), t: { ...bools(600, 2), shape: [30, 20] }, e: { ...bools(600, 3), shape: [30, 20] } },
+    {},
+    0,
+  );
+});
+
 test('Select keeps the bits of NaN and of both zeros', () => {
   const size = 320;
   const condition = tf.tensor1d(

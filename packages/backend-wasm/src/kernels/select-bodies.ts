@@ -2,14 +2,18 @@ import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { broadcastModule } from './binary-bodies.ts';
+import { runOnCpu } from './cpu-fallback.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
 /** `Select` with a condition of the values' own shape: t where it is true, e elsewhere. */
-const selectBody: VectorBody = ({ inputs, backend }) => {
+const selectBody: VectorBody = (call) => {
+  const { inputs, backend } = call;
   const condition = inputs['condition']!;
   const t = inputs['t']!;
   const e = inputs['e']!;
+  // Stock writes four bytes for each bool, beyond its output.
+  if (t.dtype === 'bool') return runOnCpu('Select', call);
   const isPlain = (t.dtype === 'float32' || t.dtype === 'int32') && e.dtype === t.dtype && condition.dtype === 'bool';
   if (!isPlain || !util.arraysEqual(condition.shape, t.shape) || !util.arraysEqual(t.shape, e.shape)) return undefined;
   const size = util.sizeFromShape(t.shape);
