@@ -12,6 +12,7 @@ import { fuseEpilogues } from './fuse-epilogues.ts';
 import { mergeEqual } from './merge-equal.ts';
 import type { Program } from './program.ts';
 import { readActivations } from './read-activations.ts';
+import { isCheap, recomputeActivations } from './recompute-activations.ts';
 import { type Recording, isRecording, record } from './record.ts';
 import { KernelProgram } from './kernel-program.ts';
 import { isLowerable } from './lower.ts';
@@ -20,15 +21,32 @@ import type { Line } from './user-line.ts';
 import { WasmProgram } from './wasm-program.ts';
 
 /** A pass rewrites a program into an equal one. */
-const passes = { dropIdentities, foldConstants, mergeEqual, readActivations, dropUnused, fuseEpilogues, fuseElementwise } satisfies Record<
-  string,
-  (program: Program) => Program
->;
+type Pass = (program: Program, options: Pick<CompileOptions, 'checkpoint'>) => Program;
+
+const passes = {
+  dropIdentities,
+  foldConstants,
+  mergeEqual,
+  readActivations,
+  dropUnused,
+  checkpoint: (program, { checkpoint = false }) =>
+    checkpoint === false ? program : dropUnused(recomputeActivations(program, checkpoint === true ? isCheap : checkpoint)),
+  fuseEpilogues,
+  fuseElementwise,
+} satisfies Record<string, Pass>;
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
   /** Whether a call consumes its first argument, the state: its tensors are disposed, and say so when they are used again. Default true. */
   readonly donate?: boolean;
+  /**
+   * Which results are computed a second time when they are read again much later, as the backward pass reads activations, instead of being kept:
+   * less memory for more time, to the same bits. `true`: those of kernels that cost little (elementwise, activations, normalisations, dropout,
+   * pooling). A function chooses by the kernel's name, the result's shape, and how many calls of this kernel came before: to keep every fourth
+   * product of a deep network only, `(kernel, _shape, call) => kernel !== 'BatchMatMul' || call % 4 !== 3`. Only what lowers the most bytes that
+   * are needed at once is recomputed. Default false.
+   */
+  readonly checkpoint?: boolean | ((kernelName: string, shape: readonly number[], call: number) => boolean);
   /** Passes to leave out, to find the one that is at fault. Default none. */
   readonly without?: readonly (keyof typeof passes)[];
 }
@@ -64,7 +82,7 @@ interface Entry {
  * and within another compiled function, it runs as it is and consumes nothing.
  *
  * @param fn from trees of tensors to a tree of tensors
- * @param options `donate` (default true): a call disposes its first argument, the state; `without`: passes to leave out
+ * @param options `donate` (default true): a call disposes its first argument, the state; `checkpoint`: what to recompute; `without`: passes to leave out
  * @throws KumikoError at a call, when `fn` reads a value on the host, keeps a tensor it does not return, or differs from call to call
  * (a learning rate in JavaScript, a random draw of tfjs, a shape that depends on data): the message names the kernel and the line
  * @example
@@ -87,7 +105,8 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
     const host = isLowerable(recorded) ? findWasmHost(tf.backend()) : undefined;
     // Fused instructions are emitted as WASM: only a backend with a heap can run them.
     const left: readonly string[] = host === undefined ? [...without, 'fuseElementwise'] : without;
-    const optimised = Object.entries(passes).reduce((before, [name, pass]) => (left.includes(name) ? before : pass(before)), recorded);
+    const pipeline = Object.entries<Pass>(passes).filter(([name]) => !left.includes(name));
+    const optimised = pipeline.reduce((before, [, pass]) => pass(before, options), recorded);
     const program = withoutLines(optimised);
     const runnable = host === undefined ? new KernelProgram(program) : new WasmProgram(program, host, donated);
     return { runnable, explanation: explain(recorded, program, runnable instanceof WasmProgram ? runnable.report : undefined) };

@@ -1,8 +1,7 @@
 /** @internal */
-import * as tf from '@tensorflow/tfjs-core';
 import { countFlops } from './count-flops.ts';
 import { formatExplanation } from './format-explanation.ts';
-import { VIEWS } from './fuse-elementwise.ts';
+import { bytesOf, isView } from './live-values.ts';
 import { type Instruction, type Program, type ValueInfo, inputValues } from './program.ts';
 import type { NativeReport } from './wasm-program.ts';
 
@@ -79,11 +78,7 @@ function costsOf(program: Program): KernelCost[] {
 
 /** A reshape moves nothing; every other kernel reads what it is given and writes what it makes once. */
 function movedBytes(program: Program, instruction: Instruction): { readonly read: number; readonly written: number } {
-  if (VIEWS.has(instruction.kernelName)) return { read: 0, written: 0 };
+  if (isView(instruction)) return { read: 0, written: 0 };
   const bytes = (values: readonly number[]): number => values.reduce((sum, value) => sum + bytesOf(program.values[value] as ValueInfo), 0);
   return { read: bytes(inputValues(instruction)), written: bytes(instruction.outputs) };
-}
-
-function bytesOf({ shape, dtype }: ValueInfo): number {
-  return dtype === 'string' ? 0 : tf.util.sizeFromShape(shape as number[]) * tf.util.bytesPerElement(dtype);
 }

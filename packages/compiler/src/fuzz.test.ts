@@ -30,6 +30,8 @@ function differs(seed: number, exact: boolean, large: boolean): string {
     randomUniform(foldIn(key(seed), 2 * call + which), shapes[which], { minimum: -1 });
   const compiled = compile(withGradients as (x: tf.Tensor, w: tf.Tensor) => Tree, {
     donate: false,
+    // Some programs recompute what they can, or what is cheap.
+    checkpoint: seed % 5 === 1 ? () => true : seed % 5 === 2,
     without: exact ? ['fuseElementwise', 'fuseEpilogues'] : [],
   });
   const compare = (x: tf.Tensor, w: tf.Tensor, got: Tree): string => {

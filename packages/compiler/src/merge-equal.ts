@@ -3,7 +3,7 @@ import { exactNumbers } from './exact-numbers.ts';
 import { type Instruction, type Program, mapInputs } from './program.ts';
 
 /** Kernels that draw numbers on the host give another value each time they run. */
-const DRAWS = new Set(['Multinomial']);
+export const DRAWS = new Set(['Multinomial']);
 
 /** Common subexpressions: an instruction that repeats an earlier one gives way to it. Kernels are pure. */
 export function mergeEqual(program: Program): Program {
