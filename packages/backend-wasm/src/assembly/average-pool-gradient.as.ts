@@ -25,6 +25,13 @@ function sumOfOutputs(
   storePartial(to, f32x4.mul(sum, share), channels);
 }
 
+/** How many windows, `stride` apart, begin at a place or before it. tfjs-core's padding of volumes may be negative. */
+// @ts-ignore: decorator
+@inline
+function windowsUpTo(padded: i32, stride: i32, windows: i32): i32 {
+  return padded < 0 ? 0 : min(windows, padded / stride + 1);
+}
+
 /**
  * Each input gets the sum of the gradients of the windows that it lies in, times `share`. Items are the rows of `dx` (batch * height).
  */
@@ -55,11 +62,11 @@ function shareGradients(
     const padded = row - image * height + padTop;
     // The windows that this row lies in: those that begin at it or above, and end below it.
     const firstY = padded < filterHeight ? 0 : (padded - filterHeight) / strideHeight + 1;
-    const rows = min(outHeight, padded / strideHeight + 1) - firstY;
+    const rows = windowsUpTo(padded, strideHeight, outHeight) - firstY;
     const line = dy + <usize>(image * outHeight + firstY) * rowBytes;
     let to = dx + <usize>row * <usize>width * pixelBytes;
     let firstX = padLeft < filterWidth ? 0 : (padLeft - filterWidth) / strideWidth + 1;
-    let endX = padLeft / strideWidth + 1;
+    let endX = windowsUpTo(padLeft, strideWidth, outWidth);
     for (let inX = 0; inX < width; inX++) {
       if (firstX * strideWidth + filterWidth <= inX + padLeft) firstX++;
       if (endX * strideWidth <= inX + padLeft) endX++;
@@ -140,7 +147,7 @@ export function averagePool3DGradient(
     const volume = item / depth;
     const padded = item - volume * depth + padFront;
     const firstZ = padded < filterDepth ? 0 : (padded - filterDepth) / strideDepth + 1;
-    const frames = min(outDepth, padded / strideDepth + 1) - firstZ;
+    const frames = windowsUpTo(padded, strideDepth, outDepth) - firstZ;
     const from = dy + <usize>(volume * outDepth + firstZ) * outBytes;
     for (let float = 0; float < outFloats; float += 4) {
       const shift = <usize>float << 2;

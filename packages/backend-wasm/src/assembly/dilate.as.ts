@@ -2,23 +2,10 @@ import { clearRows } from './clear-rows.as';
 import { addAtOffsets } from './greatest-offset.as';
 import { loadBefore, storeBefore } from './before-end.as';
 import { loadPartial, partStart } from './vector.as';
+import { endTap, firstTap } from './window-taps.as';
 
 /** What a window without a greater sum has: the least integer that a double holds exactly, as in tfjs' kernels. */
 const LEAST: f32 = -9007199254740991;
-
-/** The first of the taps, `dilation` apart from `corner` on, that lies in the image. */
-// @ts-ignore: decorator
-@inline
-function firstTap(corner: i32, dilation: i32): i32 {
-  return corner >= 0 ? 0 : (dilation - 1 - corner) / dilation;
-}
-
-/** The first of `taps` that lies beyond the image. */
-// @ts-ignore: decorator
-@inline
-function endTap(corner: i32, dilation: i32, taps: i32, length: i32): i32 {
-  return corner >= length ? 0 : min(taps, (length - 1 - corner) / dilation + 1);
-}
 
 /**
  * For four channels of a window, or as many as `channels` says: the greatest sum of an input and the filter's number at its tap, of `rows` times

@@ -25,7 +25,16 @@ test.each<[x: Shape5D, filter: Shape5D, strides: [number, number, number], pad: 
   // Two sums of eight and more parts.
   [[1, 9, 6, 6, 3], [9, 3, 3, 3, 4], [1, 1, 1], 'same', [1, 1, 1]],
   [[2, 8, 8, 8, 4], [3, 3, 3, 4, 6], [1, 1, 1], 'valid', [2, 1, 2]],
-  // So small that one kernel does it.
+  [[2, 13, 17, 16, 8], [2, 3, 2, 8, 16], [2, 2, 2], 'same', [1, 1, 1]],
+  [[1, 13, 15, 16, 8], [3, 2, 3, 8, 16], [2, 1, 3], 'valid', [1, 1, 1]],
+  [[2, 2, 12, 12, 6], [5, 3, 3, 6, 10], [1, 1, 1], 'same', [1, 1, 1]],
+  [[2, 8, 16, 16, 6], [1, 3, 3, 6, 6], [3, 1, 1], 'same', [1, 1, 1]],
+  [[2, 10, 12, 12, 4], [3, 3, 3, 4, 6], [1, 1, 1], 'valid', [2, 1, 2]],
+  // So few products that one kernel makes them.
+  [[2, 4, 5, 6, 3], [2, 3, 2, 3, 5], [2, 1, 3], 'same', [1, 1, 1]],
+  [[1, 4, 5, 6, 5], [2, 2, 3, 5, 1], [1, 3, 2], 'valid', [1, 1, 1]],
+  [[2, 7, 9, 8, 3], [3, 3, 3, 3, 6], [1, 1, 1], 'same', [2, 3, 2]],
+  [[1, 6, 8, 8, 4], [2, 2, 2, 4, 8], [3, 3, 3], 'same', [1, 1, 1]],
   [[1, 3, 3, 3, 1], [2, 2, 2, 1, 2], [1, 1, 1], 'same', [1, 1, 1]],
 ])('%j with %j by %j, %s, dilated by %j', (x, filter, strides, pad, dilations) => {
   compareWithCpu('Conv3D', { x: { shape: x }, filter: { shape: filter } }, { strides, pad, dilations, dataFormat: 'NDHWC' });

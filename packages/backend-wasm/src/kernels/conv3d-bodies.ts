@@ -5,10 +5,11 @@ import { wasmHost } from '../host.ts';
 import { copyStrided } from './copy-strided.ts';
 import { runKernel } from './run-kernel.ts';
 import { sliceTensor } from './slice.ts';
+import { productsOf, smallConv3D, smallConv3DFilterGradient, smallConv3DInputGradient } from './small-conv3d.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
-/** Multiply-adds below which several kernels cost more than one slow one. */
-const LEAST_PRODUCTS = 2 ** 15;
+/** Multiply-adds from which convolutions of images repay what goes with them. */
+const MANY_PRODUCTS = 2 ** 18;
 
 type Info = backend_util.Conv3DInfo;
 type Shape5D = [number, number, number, number, number];
@@ -82,17 +83,10 @@ function sumOf(backend: BackendWasm, parts: readonly TensorInfo[]): TensorInfo {
   return sum;
 }
 
-/** The taps that reach anything, with what they reach; undefined where a single slow kernel is faster, or where the tensors are not float32. */
-function tapsOf(
-  info: Info,
-  tensors: readonly TensorInfo[],
-  dataFormat: string | undefined,
-): (Reach & { readonly tap: number })[] | undefined {
-  const products = util.sizeFromShape(info.outShape) * util.sizeFromShape(info.filterShape.slice(0, 4));
-  const isPlain = tensors.every(({ dtype }) => dtype === 'float32') && dataFormat !== 'NCDHW';
-  if (!isPlain || products < LEAST_PRODUCTS) return undefined;
-  const taps = Array.from({ length: info.filterDepth }, (_, tap) => ({ tap, ...reachOf(info, tap) })).filter(({ count }) => count > 0);
-  return taps.length > 0 ? taps : undefined;
+/** The taps that reach anything, with what they reach; none where one kernel is quicker. */
+function tapsOf(info: Info, products: number): (Reach & { readonly tap: number })[] {
+  if (products < MANY_PRODUCTS) return [];
+  return Array.from({ length: info.filterDepth }, (_, tap) => ({ tap, ...reachOf(info, tap) })).filter(({ count }) => count > 0);
 }
 
 /** `Conv3D`: the sum over the filter's depth of convolutions of images. */
@@ -101,8 +95,10 @@ const forwardBody: VectorBody = ({ inputs, attrs, backend }) => {
   const filter = inputs['filter']!;
   const { strides, pad, dilations = 1, dataFormat } = attrs as unknown as Conv3DAttrs;
   const info = backend_util.computeConv3DInfo(x.shape as Shape5D, filter.shape as Shape5D, strides, dilations, pad);
-  const taps = tapsOf(info, [x, filter], dataFormat);
-  if (taps === undefined) return undefined;
+  const products = productsOf(info);
+  if (x.dtype !== 'float32' || filter.dtype !== 'float32' || dataFormat === 'NCDHW' || products === 0) return undefined;
+  const taps = tapsOf(info, products);
+  if (taps.length === 0) return smallConv3D(backend, x, filter, info);
   const parts = taps.map(({ tap, first, count, start }) => {
     const images = framesOf(backend, x, start, count, info.strideDepth);
     const weights = filterOfTap(backend, filter, tap);
@@ -119,8 +115,11 @@ const filterGradientBody: VectorBody = ({ inputs, attrs, backend }) => {
   const dy = inputs['dy']!;
   const { strides, pad, filterShape } = attrs as unknown as Conv3DAttrs & { filterShape: Shape5D };
   const info = backend_util.computeConv3DInfo(x.shape as Shape5D, filterShape, strides, 1, pad);
-  const taps = tapsOf(info, [x, dy], undefined);
-  if (taps === undefined || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
+  const products = productsOf(info);
+  const isPlain = x.dtype === 'float32' && dy.dtype === 'float32' && util.arraysEqual(dy.shape, info.outShape);
+  if (!isPlain || products === 0) return undefined;
+  const taps = tapsOf(info, products);
+  if (taps.length === 0) return smallConv3DFilterGradient(backend, x, dy, info);
   const output = runKernel(Fill, backend, {}, { shape: filterShape, value: 0, dtype: 'float32' });
   const host = wasmHost(backend);
   const length = util.sizeFromShape(filterShape.slice(1));
@@ -150,8 +149,12 @@ const inputGradientBody: VectorBody = ({ inputs, attrs, backend }) => {
   const filter = inputs['filter']!;
   const { strides, pad, inputShape } = attrs as unknown as Conv3DAttrs & { inputShape: Shape5D };
   const info = backend_util.computeConv3DInfo(inputShape, filter.shape as Shape5D, strides, 1, pad);
-  const taps = tapsOf(info, [dy, filter], undefined);
-  if (taps === undefined || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
+  const products = productsOf(info);
+  const isPlain = dy.dtype === 'float32' && filter.dtype === 'float32' && util.arraysEqual(dy.shape, info.outShape);
+  if (!isPlain || products === 0) return undefined;
+  // The one kernel multiplies four output channels at once, however few there are.
+  const taps = tapsOf(info, (products / info.outChannels) * 4 * Math.ceil(info.outChannels / 4));
+  if (taps.length === 0) return smallConv3DInputGradient(backend, dy, filter, info);
   const parts = taps.map(({ tap, first, count, start }) => {
     const slopes = framesOf(backend, dy, first, count, 1);
     const weights = filterOfTap(backend, filter, tap);
@@ -163,7 +166,10 @@ const inputGradientBody: VectorBody = ({ inputs, attrs, backend }) => {
   return { ...sumOf(backend, parts), shape: inputShape };
 };
 
-/** Convolutions of volumes and their gradients, by tfjs' name of the kernel: those of images, one for each tap of the filter's depth. */
+/**
+ * Convolutions of volumes and their gradients, by tfjs' name of the kernel: those of images, one for each tap of the filter's depth, unless that is more
+ * work than the products themselves.
+ */
 export const conv3DBodies: ReadonlyMap<string, VectorBody> = new Map([
   ['Conv3D', forwardBody],
   ['Conv3DBackpropFilterV2', filterGradientBody],

@@ -26,6 +26,7 @@ const cases: readonly Case[] = [
   ['padding', [2, 5, 7, 8, 5], 3, { strides: [2, 2, 3], pad: 'same' }],
   ['a number as padding', [2, 4, 6, 6, 4], 3, { strides: 2, pad: 1 }],
   ['strides above the window', [2, 7, 9, 10, 6], 2, { strides: [3, 4, 3] }],
+  ['strides above the window, with a negative padding', [2, 8, 8, 11, 3], 1, { strides: 3, pad: 'same' }],
   ['a window of one voxel', [2, 5, 5, 5, 6], 1, { strides: 2 }],
   ['a window of one frame', [2, 5, 6, 6, 3], [1, 2, 2], { strides: [1, 2, 2] }],
   ['a window along the depth', [2, 6, 3, 4, 3], [3, 1, 1], {}],

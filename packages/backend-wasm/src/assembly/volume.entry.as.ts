@@ -1,0 +1,1 @@
+export { convolveVolume, convolveVolumeFilter, convolveVolumeInput } from './convolve-volume.as';
