@@ -197,7 +197,7 @@ describe('edges', () => {
     expect(() => leaves(tooDeep)).toThrow(`leaves: ${message}`);
     expect(() => flatten(tooDeep)).toThrow(`flatten: ${message}`);
     expect(() => mapTree((x: number) => x, tooDeep)).toThrow(
-      /^mapTree: expected trees of one structure, got .* at '(a\/0|0\/a)(\/.*)'\. Pass equal names and shapes, at most 1000 levels deep\.$/,
+      /^mapTree: expected trees of one structure, got .* at '(a\/0|0\/a)(\/.*)'\. Pass equal names and shapes, at most 1000 deep\.$/,
     );
     expect(() => sameStructure(tooDeep, nested(50_000))).toThrow(`sameStructure: ${message}`);
 
@@ -222,7 +222,7 @@ describe('mapTree', () => {
   test('names the place where structures differ', () => {
     const add = (a: number, b: number): number => a + b;
     expect(() => mapTree(add, { a: [1, 2] }, { a: [1] })).toThrow(
-      "mapTree: expected trees of one structure, got one of 2 and one of 1 at 'a'. Pass equal names and shapes, at most 1000 levels deep.",
+      "mapTree: expected trees of one structure, got one of 2 and one of 1 at 'a'. Pass equal names and shapes, at most 1000 deep.",
     );
     expect(() => mapTree(add, { a: 1 }, { b: 1 })).toThrow('got one of ["a"] and one of ["b"] at \'\'.');
     expect(() => mapTree(add, { a: { b: 1 } }, { a: 1 })).toThrow('got one of ["b"] and a leaf at \'a\'.');
@@ -259,7 +259,7 @@ describe('checkShapes', () => {
   test('names the path, what is expected and what came', () => {
     const a = tensors([2, 3], []);
     const b = tensors([3], [1]);
-    const fix = 'Pass equal names and shapes, at most 1000 levels deep.';
+    const fix = 'Pass equal names and shapes, at most 1000 deep.';
     expect(() => checkShapes('adamw', a, { w: b.w, v: a.v })).toThrow(
       `adamw: expected trees of one structure, got [2,3] and [3] at 'w'. ${fix}`,
     );

@@ -56,35 +56,32 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}/${key}`;
 }
 
-/** Walks trees of one structure together. Without `fn` the leaves are tensors, whose shapes are part of the structure. */
+/** Walks trees of one structure, at most `MAX_DEPTH` deep, together. Without `fn` the leaves are tensors, whose shapes must be equal too. */
 function mapNodes(
   symbol: string,
-  fn: ((name: string, ...leaves: never[]) => unknown) | undefined,
   nodes: readonly TreeOf<unknown>[],
+  fn?: (name: string, ...leaves: never[]) => unknown,
   path: readonly string[] = [],
 ): unknown {
   const [node] = nodes as [TreeOf<unknown>];
-  const forms = nodes.map((each) =>
-    isTreeNode(each)
-      ? `one of ${JSON.stringify(Array.isArray(each) ? each.length : Object.keys(each).sort())}`
-      : fn
-        ? 'a leaf'
-        : `[${String((each as Tensor | undefined)?.shape)}]`,
-  );
+  const forms = nodes.map((each) => {
+    if (isTreeNode(each)) return `one of ${JSON.stringify(Array.isArray(each) ? each.length : Object.keys(each).sort())}`;
+    return fn ? 'a leaf' : `[${(each as Tensor | undefined)?.shape as unknown as string}]`;
+  });
   check(
-    forms.every((form) => form === forms[0]) && path.length <= MAX_DEPTH,
+    forms.every((form) => form === forms[0]) && path.length <= 1000,
     symbol,
     () =>
-      `expected trees of one structure, got ${forms.join(' and ')} at '${path.join('/')}'. Pass equal names and shapes, at most ${MAX_DEPTH} levels deep.`,
+      `expected trees of one structure, got ${forms.join(' and ')} at '${path.join('/')}'. Pass equal names and shapes, at most 1000 deep.`,
   );
   if (!isTreeNode(node)) return fn?.(path.join('/'), ...(nodes as never[]));
   // Copies define own properties, so that a name such as __proto__ is a name and no prototype.
   const out = (Array.isArray(node) ? [...node] : { ...node }) as Record<string, unknown>;
-  for (const key of Object.keys(out)) {
+  for (const key in out) {
     out[key] = mapNodes(
       symbol,
+      nodes.map((each) => (each as Record<string, unknown>)[key]),
       fn,
-      nodes.map((each) => child(each, key)),
       [...path, key],
     );
   }
@@ -110,7 +107,7 @@ export function mapTree<M, A, B, C, D>(
   d: TreeOf<D>,
 ): TreeOf<M>;
 export function mapTree(fn: (...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
-  return mapNodes('mapTree', (_name, ...leaves) => fn(...leaves), trees);
+  return mapNodes('mapTree', trees, (_name, ...leaves) => fn(...leaves));
 }
 
 /**
@@ -127,7 +124,7 @@ export function mapTreeWithNames<M, A, B>(
   ...others: readonly TreeOf<B>[]
 ): TreeOf<M>;
 export function mapTreeWithNames(fn: (name: string, ...leaves: never[]) => unknown, ...trees: TreeOf<unknown>[]): unknown {
-  return mapNodes('mapTreeWithNames', fn, trees);
+  return mapNodes('mapTree', trees, fn);
 }
 
 /**
@@ -139,7 +136,7 @@ export function mapTreeWithNames(fn: (name: string, ...leaves: never[]) => unkno
  * checkShapes('adamw', { w: tf.zeros([2]) }, { w: tf.ones([2]) });
  */
 export function checkShapes(symbol: string, expected: Tree, got: Tree): void {
-  mapNodes(symbol, undefined, [expected, got]);
+  mapNodes(symbol, [expected, got]);
 }
 
 /**

@@ -20,6 +20,8 @@ export interface AdadeltaOptions extends ScaleByAdadeltaOptions {
 
 /** State of {@link scaleByAdadelta}. */
 export type ScaleByAdadeltaState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Running mean of the squares of the gradients, of the parameters' structure. */
   readonly squares: Tree;
   /** Running mean of the squares of the updates, of the parameters' structure. */

@@ -19,6 +19,8 @@ export interface AdagradOptions extends ScaleByAdagradOptions {
 
 /** State of {@link scaleByAdagrad}. */
 export type ScaleByAdagradState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Sum of the squares of the gradients, of the parameters' structure. */
   readonly sum: Tree;
 };

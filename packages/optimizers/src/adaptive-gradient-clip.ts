@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Transform, Tree } from '@kumiko/core';
 import { checkOption, positive } from './internal/check-option.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafRewrite } from './internal/leaf-rewrite.ts';
 import { unitAxes } from './internal/unit-axes.ts';
 
 /** Options of {@link adaptiveGradientClip}. */
@@ -27,13 +27,9 @@ export function adaptiveGradientClip(clipping: number, { epsilon = 1e-3 }: Adapt
   checkOption('adaptiveGradientClip', 'clipping', clipping, positive, 0.01);
   checkOption('adaptiveGradientClip', 'epsilon', epsilon, positive, 1e-3);
   const norm = (x: tf.Tensor): tf.Tensor => tf.sqrt(tf.sum(tf.square(x), unitAxes(x), true));
-  return leafTransform<Tree, never>({
-    name: 'adaptiveGradientClip',
-    slots: {},
-    rule({ grad, param }) {
-      const limit = tf.mul(tf.maximum(norm(param), epsilon), clipping);
-      // Where the gradient is short the divisor is the limit itself, and the factor 1.
-      return [tf.mul(grad, tf.div(limit, tf.maximum(norm(grad), limit))), {}];
-    },
+  return leafRewrite('adaptiveGradientClip', (grad, param) => {
+    const limit = tf.mul(tf.maximum(norm(param), epsilon), clipping);
+    // Where the gradient is short the divisor is the limit itself, and the factor 1.
+    return tf.mul(grad, tf.div(limit, tf.maximum(norm(grad), limit)));
   });
 }

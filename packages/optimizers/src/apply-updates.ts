@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapTree, type Tree } from '@kumiko/core';
-import { checkShapes } from './internal/check-shapes.ts';
+import { checkShapes, mapTree, type Tree } from '@kumiko/core';
 
 /**
  * The parameters after a step: `params + updates`, leaf by leaf. Disposes nothing.
@@ -12,6 +11,6 @@ import { checkShapes } from './internal/check-shapes.ts';
  * applyUpdates({ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([-0.5, 1]) }); // { w: [0.5, 3] }
  */
 export function applyUpdates<T extends Tree>(params: T, updates: Tree): T {
-  checkShapes('applyUpdates', updates, params, 'update');
+  checkShapes('applyUpdates', params, updates);
   return mapTree<tf.Tensor, tf.Tensor, tf.Tensor>((param, update) => tf.add(param, update), params, updates) as T;
 }

@@ -6,6 +6,8 @@ import { runningMean } from './internal/running-mean.ts';
 
 /** State of {@link ema}. */
 export type EmaState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Running mean of the parameters. */
   readonly average: Tree;
 };

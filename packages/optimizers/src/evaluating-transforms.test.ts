@@ -169,12 +169,12 @@ test('says what is missing or wrong', () => {
   );
   const wrong = { valueAndGrad: (): [tf.Scalar, Tree] => [tf.scalar(1), { w: tf.zeros([3]) }] };
   const grads = { w: tf.ones([2]) };
-  expect(() => sam().update(grads, {}, params, wrong)).toThrow("sam: expected the gradient to have shape [2], got [3] at 'w'. ");
+  expect(() => sam().update(grads, {}, params, wrong)).toThrow("sam: expected trees of one structure, got [2] and [3] at 'w'. ");
   expect(() => lbfgs().update(grads, lbfgs().init(params), params, wrong)).toThrow(
-    "lbfgs: expected the gradient to have shape [2], got [3] at 'w'. ",
+    "lbfgs: expected trees of one structure, got [2] and [3] at 'w'. ",
   );
   expect(() => scaleBySophia().update(grads, scaleBySophia().init(params), params, { curvature: { w: tf.zeros([3]) } })).toThrow(
-    "scaleBySophia: expected the curvature to have shape [2], got [3] at 'w'. ",
+    "scaleBySophia: expected trees of one structure, got [2] and [3] at 'w'. ",
   );
   expect(() => lbfgs({ lineSearch: 'armijo' as 'none' })).toThrow(
     "lbfgs: expected lineSearch to be 'strongWolfe' or 'none', got 'armijo'. ",

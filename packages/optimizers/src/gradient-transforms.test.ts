@@ -126,7 +126,7 @@ test('says what is wrong', () => {
   expect(() => adaptiveGradientClip(1, { epsilon: 0 })).toThrow('expected epsilon in (0, Infinity), got 0');
   expect(() => addNoise({ key: key(0), variance: -1 })).toThrow('addNoise: expected variance in [0, Infinity), got -1');
   expect(() => updateOf(adaptiveGradientClip(1), tf.zeros([2, 1]), tf.zeros([2, 3]))).toThrow(
-    "adaptiveGradientClip: expected the gradient to have shape [2,3], got [2,1] at 'w'. ",
+    "adaptiveGradientClip: expected trees of one structure, got [2,3] and [2,1] at 'w'. ",
   );
   expect(() => adaptiveGradientClip(1).update({ v: tf.scalar(1) }, {}, { w: tf.scalar(1) })).toThrow('expected trees of one structure');
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Schedule, Transform, Tree } from '@kumiko/core';
 import { chain, type ChainState } from './chain.ts';
 import { checkOption, decayRange, nonNegative, positive } from './internal/check-option.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafRewrite } from './internal/leaf-rewrite.ts';
 import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 import { trace } from './trace.ts';
 
@@ -36,16 +36,12 @@ export interface LarsOptions extends ScaleByLarsOptions {
 export function scaleByLars({ trustCoefficient = 1e-3, weightDecay = 0 }: ScaleByLarsOptions = {}): Transform<Tree> {
   checkOption('scaleByLars', 'trustCoefficient', trustCoefficient, positive, 1e-3);
   checkOption('scaleByLars', 'weightDecay', weightDecay, nonNegative, 1e-4);
-  return leafTransform<Tree, never>({
-    name: 'scaleByLars',
-    slots: {},
-    rule({ grad, param }) {
-      const [size, length] = [tf.norm(param), tf.norm(grad)];
-      const known = tf.greater(tf.minimum(size, length), 0);
-      const divisor = tf.where(known, tf.add(length, tf.mul(size, weightDecay)), tf.onesLike(length));
-      const rate = tf.where(known, tf.div(tf.mul(size, trustCoefficient), divisor), tf.onesLike(length));
-      return [tf.mul(tf.add(grad, tf.mul(param, weightDecay)), rate), {}];
-    },
+  return leafRewrite('scaleByLars', (grad, param) => {
+    const [size, length] = [tf.norm(param), tf.norm(grad)];
+    const known = tf.greater(tf.minimum(size, length), 0);
+    const divisor = tf.where(known, tf.add(length, tf.mul(size, weightDecay)), tf.onesLike(length));
+    const rate = tf.where(known, tf.div(tf.mul(size, trustCoefficient), divisor), tf.onesLike(length));
+    return tf.mul(tf.add(grad, tf.mul(param, weightDecay)), rate);
   });
 }
 

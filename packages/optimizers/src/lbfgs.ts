@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { check, leaves, unflatten, type Schedule, type Transform, type Tree } from '@kumiko/core';
+import { checkShapes, check, leaves, unflatten, type Schedule, type Transform, type Tree } from '@kumiko/core';
 import { checkOption, count } from './internal/check-option.ts';
-import { checkShape, checkShapes } from './internal/check-shapes.ts';
 import { checkLearningRate, learningRateAt } from './internal/learning-rate.ts';
 import { strongWolfe, type LinePoint } from './internal/strong-wolfe.ts';
 import { valueAndGradOf } from './internal/value-and-grad-of.ts';
@@ -87,10 +86,10 @@ export function lbfgs(options: LbfgsOptions = {}): Transform<LbfgsState> {
     },
     update(grads, state, params, extra) {
       const valueAndGrad = lineSearch === 'none' ? undefined : valueAndGradOf('lbfgs', extra);
-      checkShapes('lbfgs', grads, params);
+      checkShapes('lbfgs', params, grads);
       if (leaves(params).length === 0) return [params, state];
       const grad = joined(grads);
-      checkShape('lbfgs', 'state', 'grad', state.grad, grad);
+      checkShapes('lbfgs', grad, state.grad);
       const { moves, changes, inverses, scale } = remembered(state, grad, historySize);
       const direction = directionOf(grad, moves, changes, inverses, scale);
       const slope: tf.Scalar = tf.sum(tf.mul(grad, direction));
@@ -160,7 +159,7 @@ function searchedLength(
   const tryAt = (at: number): LinePoint =>
     tf.tidy(() => {
       const [there, grads] = valueAndGrad(split(tf.add(from, tf.mul(direction, at)), params));
-      checkShapes('lbfgs', grads, params);
+      checkShapes('lbfgs', params, grads);
       return { at, value: read(there), slope: read(tf.sum(tf.mul(joined(grads), direction))) } as LinePoint & tf.TensorContainer;
     });
   const directionSize = read(tf.max(tf.abs(direction)));

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Schedule, Transform, Tree } from '@kumiko/core';
+import { mapTree, type Schedule, type Transform, type Tree } from '@kumiko/core';
 import type { ParameterMask } from './add-decayed-weights.ts';
-import { checkOption, decayRange } from './internal/check-option.ts';
-import { leafTransform, type Descent } from './internal/leaf-transform.ts';
-import { runningMean } from './internal/running-mean.ts';
+import { checkedOptions } from './internal/checked-options.ts';
+import { treeTransform } from './internal/tree-transform.ts';
 
 /** Options of {@link scaleByLion}. */
 export interface ScaleByLionOptions {
@@ -25,6 +24,8 @@ export interface LionOptions extends ScaleByLionOptions {
 
 /** State of {@link scaleByLion}. */
 export type ScaleByLionState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Running mean of the gradients, of the parameters' structure. */
   readonly firstMoment: Tree;
 };
@@ -41,24 +42,25 @@ export type ScaleByLionState = {
  * @see Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, program 1
  */
 export function scaleByLion(options: ScaleByLionOptions = {}): Transform<ScaleByLionState> {
-  return lionLeaf(options);
+  return lionTransform('scaleByLion', {}, options);
 }
 
 /** The rule alone, or down its direction. */
-function lionLeaf<S extends Tree>({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOptions, descent?: Descent): Transform<S> {
-  checkOption('scaleByLion', 'beta1', beta1, decayRange, 0.9);
-  checkOption('scaleByLion', 'beta2', beta2, decayRange, 0.99);
-  return leafTransform(
-    {
-      name: 'scaleByLion',
-      slots: { firstMoment: tf.zerosLike },
-      rule: ({ grad }, { firstMoment }) => [
-        tf.sign(runningMean(beta1, firstMoment, grad)),
-        { firstMoment: runningMean(beta2, firstMoment, grad) },
-      ],
-    },
-    descent,
-  );
+function lionTransform(
+  name: string,
+  descent: { readonly learningRate?: number; readonly weightDecay?: number },
+  options: LionOptions,
+): Transform<ScaleByLionState> {
+  const { beta1, beta2 } = checkedOptions(name, 1, { beta1: 0.9, beta2: 0.99 }, options);
+  return treeTransform<ScaleByLionState>(name, descent, options, { firstMoment: tf.zerosLike }, (grads, state) => {
+    const between = (beta: number): Tree =>
+      mapTree<tf.Tensor, tf.Tensor, tf.Tensor>(
+        (mean, grad) => tf.add(tf.mul(mean, beta), tf.mul(grad, 1 - beta)),
+        state.firstMoment,
+        grads,
+      );
+    return [mapTree(tf.sign<tf.Tensor>, between(beta1)), { ...state, firstMoment: between(beta2) }];
+  });
 }
 
 /**
@@ -73,6 +75,6 @@ function lionLeaf<S extends Tree>({ beta1 = 0.9, beta2 = 0.99 }: ScaleByLionOpti
  * optimizer.update({ w: tf.scalar(2) }, optimizer.init(params), params)[0]; // { w: -0.625 }
  * @see Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023
  */
-export function lion({ learningRate = 1e-4, weightDecay = 0, mask, ...rest }: LionOptions = {}): Transform<ScaleByLionState> {
-  return lionLeaf(rest, { name: 'lion', learningRate, weightDecay, mask });
+export function lion(options: LionOptions = {}): Transform<ScaleByLionState> {
+  return lionTransform('lion', { learningRate: 1e-4, weightDecay: 0 }, options);
 }

@@ -33,6 +33,8 @@ export interface MuonOptions extends ScaleByMuonOptions {
 
 /** State of {@link scaleByMuon}. */
 export type ScaleByMuonState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Decaying sum of the gradients, of the parameters' structure. */
   readonly trace: Tree;
 };

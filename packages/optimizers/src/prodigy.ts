@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { leaves, mapTree, type Schedule, type Transform, type Tree } from '@kumiko/core';
+import { checkShapes, leaves, mapTree, type Schedule, type Transform, type Tree } from '@kumiko/core';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { checkShapes } from './internal/check-shapes.ts';
 import { checkLearningRate, learningRateAt } from './internal/learning-rate.ts';
 import { runningMean } from './internal/running-mean.ts';
 
@@ -74,8 +73,8 @@ export function prodigy(options: ProdigyOptions = {}): Transform<ProdigyState> {
       };
     },
     update(grads, state, params) {
-      checkShapes('prodigy', grads, params);
-      checkShapes('prodigy', state.start, params, 'state');
+      checkShapes('prodigy', params, grads);
+      checkShapes('prodigy', params, state.start);
       const { distance: d } = state;
       const step: tf.Scalar = tf.add(state.step, tf.scalar(1, 'int32'));
       const rate = learningRateAt(learningRate, tf.cast(step, 'float32'));

@@ -102,9 +102,12 @@ describe.each(Object.entries(recipes))('%s', (_name, row) => {
     const before = numbersOf(state);
     const [w, v] = [tf.zeros([2, 3]), tf.scalar(1)];
     expect(() => optimizer.update({ w: tf.zeros([3]), v }, state, params)).toThrow(
-      "expected the gradient to have shape [2,3], got [3] at 'w'. ",
+      "expected trees of one structure, got [2,3] and [3] at 'w'. ",
     );
-    expect(() => optimizer.update({ w }, state, params)).toThrow(/expected .*, got .*\{w\}|, got \(w\)/);
+    expect(() => optimizer.update({ w: tf.zeros([4]), v }, state, params)).toThrow(
+      "expected trees of one structure, got [2,3] and [4] at 'w'. ",
+    );
+    expect(() => optimizer.update({ w }, state, params)).toThrow(/expected .*, got .*\["w"\] at ''|, got \(w\)/);
     expect(() => optimizer.update({ w, v, u: v }, state, params)).toThrow(/expected .*, got .*\bu\b/);
     expect(numbersOf(state)).toEqual(before);
   });
@@ -149,8 +152,24 @@ describe.each(Object.entries(recipes))('%s', (_name, row) => {
 
 test('applyUpdates refuses updates of other shapes', () => {
   expect(() => optimizers.applyUpdates({ w: tf.zeros([2, 3]) }, { w: tf.zeros([3]) })).toThrow(
-    "applyUpdates: expected the update to have shape [2,3], got [3] at 'w'. ",
+    "applyUpdates: expected trees of one structure, got [2,3] and [3] at 'w'. ",
   );
+});
+
+test('a mask has the structure of the parameters', () => {
+  const params = { dense: { kernel: tf.scalar(2), bias: tf.scalar(2) } };
+  const updateOf = (mask: optimizers.ParameterMask): Tree => {
+    const optimizer = optimizers.lion({ learningRate: 1, weightDecay: 0.25, mask });
+    const grads = { dense: { kernel: tf.scalar(1), bias: tf.scalar(1) } };
+    return optimizer.update(grads, optimizer.init(params), params)[0];
+  };
+  // -(sign(g) + 0.25 * 2) where it decays, else -sign(g)
+  expect(numbersOf(updateOf({ dense: { bias: false, kernel: true } }))).toEqual([-1.5, -1]);
+  expect(numbersOf(updateOf((name, { rank }) => name === 'dense/bias' && rank === 0))).toEqual([-1, -1.5]);
+  expect(() => updateOf({ dense: true })).toThrow(
+    `mapTree: expected trees of one structure, got one of ["bias","kernel"] and one of ["bias","kernel"] and a leaf at 'dense'. `,
+  );
+  expect(() => updateOf({ dense: { kernel: true } })).toThrow('and one of ["kernel"] at \'dense\'. ');
 });
 
 test('says what is wrong', () => {
@@ -158,7 +177,7 @@ test('says what is wrong', () => {
   expect(() => optimizers.adagrad({ initialSum: -1 })).toThrow('scaleByAdagrad: expected initialSum in [0, Infinity), got -1');
   expect(() => optimizers.adan({ beta3: 1 })).toThrow('scaleByAdan: expected beta3 in [0, 1), got 1');
   expect(() => optimizers.asgd({ power: NaN })).toThrow('asgd: expected power in [0, Infinity), got NaN');
-  expect(() => optimizers.lion({ beta1: 2 })).toThrow('scaleByLion: expected beta1 in [0, 1), got 2');
+  expect(() => optimizers.lion({ beta1: 2 })).toThrow('lion: expected beta1 in [0, 1), got 2');
   expect(() => optimizers.nadam({ momentumDecay: -1 })).toThrow('scaleByNadam: expected momentumDecay');
   expect(() => optimizers.rmsprop({ decay: 1 })).toThrow('scaleByRmsprop: expected decay in [0, 1), got 1');
   expect(() => optimizers.scheduleFreeAdamW({ beta1: 0 })).toThrow('scheduleFreeAdamW: expected beta1 in (0, 1), got 0');

@@ -27,6 +27,8 @@ export interface RmspropOptions extends ScaleByRmspropOptions {
 
 /** State of {@link scaleByRmsprop}. */
 export type ScaleByRmspropState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Running mean of the squares of the gradients, of the parameters' structure. */
   readonly squares: Tree;
   /** Running mean of the gradients; only if centered. */

@@ -20,6 +20,8 @@ export interface RpropOptions {
 
 /** State of {@link rprop}. */
 export type RpropState = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** The gradients before, 0 where a sign changed. */
   readonly before: Tree;
   /** Step size of every number. */

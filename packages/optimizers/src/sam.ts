@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapTree, type Transform, type Tree } from '@kumiko/core';
+import { checkShapes, mapTree, type Transform, type Tree } from '@kumiko/core';
 import { globalNorm } from './global-norm.ts';
 import { checkOption, positive } from './internal/check-option.ts';
-import { checkShapes } from './internal/check-shapes.ts';
 import { valueAndGradOf } from './internal/value-and-grad-of.ts';
 
 /** Options of {@link sam}. */
@@ -37,7 +36,7 @@ export function sam({ radius = 0.05, adaptive = false }: SamOptions = {}): Trans
     init: () => ({}),
     update(grads, state, params, extra) {
       const valueAndGrad = valueAndGradOf('sam', extra);
-      checkShapes('sam', grads, params);
+      checkShapes('sam', params, grads);
       const scaled = (tree: Tree): Tree =>
         adaptive ? mapTree<tf.Tensor, tf.Tensor, tf.Tensor>((leaf, param) => tf.mul(leaf, tf.abs(param)), tree, params) : tree;
       const ascent = scaled(grads);
@@ -50,7 +49,7 @@ export function sam({ radius = 0.05, adaptive = false }: SamOptions = {}): Trans
         scaled(ascent),
       );
       const [, updates] = valueAndGrad(worst);
-      checkShapes('sam', updates, params);
+      checkShapes('sam', params, updates);
       return [mapTree<tf.Tensor, tf.Tensor>((update) => tf.clone(update), updates), state];
     },
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Transform, Tree } from '@kumiko/core';
 import { checkOption, positive } from './internal/check-option.ts';
-import { leafTransform } from './internal/leaf-transform.ts';
+import { leafRewrite } from './internal/leaf-rewrite.ts';
 
 /** Options of {@link scaleByTrustRatio}. */
 export interface ScaleByTrustRatioOptions {
@@ -22,14 +22,10 @@ export interface ScaleByTrustRatioOptions {
  */
 export function scaleByTrustRatio({ coefficient = 1 }: ScaleByTrustRatioOptions = {}): Transform<Tree> {
   checkOption('scaleByTrustRatio', 'coefficient', coefficient, positive, 1);
-  return leafTransform<Tree, never>({
-    name: 'scaleByTrustRatio',
-    slots: {},
-    rule({ grad, param }) {
-      const [size, length] = [tf.norm(param), tf.norm(grad)];
-      const known = tf.greater(tf.minimum(size, length), 0);
-      const divisor = tf.where(known, length, tf.onesLike(length));
-      return [tf.mul(grad, tf.where(known, tf.div(tf.mul(size, coefficient), divisor), tf.onesLike(length))), {}];
-    },
+  return leafRewrite('scaleByTrustRatio', (grad, param) => {
+    const [size, length] = [tf.norm(param), tf.norm(grad)];
+    const known = tf.greater(tf.minimum(size, length), 0);
+    const divisor = tf.where(known, length, tf.onesLike(length));
+    return tf.mul(grad, tf.where(known, tf.div(tf.mul(size, coefficient), divisor), tf.onesLike(length)));
   });
 }

@@ -18,6 +18,8 @@ export interface Sm3Options extends ScaleBySm3Options {
 
 /** State of {@link scaleBySm3}. */
 export type ScaleBySm3State = {
+  /** Updates so far, int32 scalar. */
+  readonly step: tf.Scalar;
   /** Running mean of the scaled gradients, of the parameters' structure. */
   readonly mean: Tree;
   /** For each parameter the largest sums of squares of its slices, those of the first axis first, in one vector. */

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapTree, type Schedule, type Transform, type Tree } from '@kumiko/core';
+import { checkShapes, mapTree, type Schedule, type Transform, type Tree } from '@kumiko/core';
 import { addDecayedWeights, type ParameterMask } from './add-decayed-weights.ts';
 import { chain, type ChainState } from './chain.ts';
 import { checkOption, decayRange, positive } from './internal/check-option.ts';
-import { checkShapes } from './internal/check-shapes.ts';
 import { runningMean } from './internal/running-mean.ts';
 import { scaleByLearningRate } from './scale-by-learning-rate.ts';
 
@@ -72,9 +71,9 @@ export function scaleBySophia(options: ScaleBySophiaOptions = {}): Transform<Sca
     name: 'scaleBySophia',
     init: (params) => ({ firstMoment: zeros(params), curvature: zeros(params) }),
     update(grads, state, params, extra) {
-      checkShapes('scaleBySophia', grads, params);
-      checkShapes('scaleBySophia', state.firstMoment, params, 'state');
-      if (extra?.curvature) checkShapes('scaleBySophia', extra.curvature, params, 'curvature');
+      checkShapes('scaleBySophia', params, grads);
+      checkShapes('scaleBySophia', params, state.firstMoment);
+      if (extra?.curvature) checkShapes('scaleBySophia', params, extra.curvature);
       const firstMoment = mean(beta1, state.firstMoment, grads);
       const curvature = extra?.curvature
         ? mean(beta2, state.curvature, extra.curvature)

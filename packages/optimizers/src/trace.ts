@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapTree, type Transform, type Tree } from '@kumiko/core';
+import { checkShapes, mapTree, type Transform, type Tree } from '@kumiko/core';
 import { checkOption, decayRange } from './internal/check-option.ts';
-import { checkShapes } from './internal/check-shapes.ts';
 
 /** Options of {@link trace}. */
 export interface TraceOptions {
@@ -43,7 +42,7 @@ export function trace(decay: number, { nesterov = false, dampening = 0 }: TraceO
       trace: mapTree<tf.Tensor, tf.Tensor>((param) => tf.zerosLike(param), params),
     }),
     update(grads, { step, trace: sums }) {
-      checkShapes('trace', grads, sums);
+      checkShapes('trace', sums, grads);
       const weight = step && tf.where(tf.equal(step, 0), 1, tf.scalar(1 - dampening));
       const damped = weight ? mapTree<tf.Tensor, tf.Tensor>((grad) => tf.mul(grad, weight), grads) : grads;
       const next = decayed(damped, sums);
