@@ -1,6 +1,7 @@
 export { convolveFilter } from './convolve-filter.as';
 export { convolve } from './convolve.as';
 export { gemmFewRows } from './gemm-few-rows.as';
+export { gemmStreamed } from './gemm-streamed.as';
 export { gemm } from './gemm.as';
 export { packColumns, packRows } from './pack.as';
 export { segmentSum } from './segment-sum.as';

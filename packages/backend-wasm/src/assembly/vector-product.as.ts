@@ -99,10 +99,16 @@ function addRows8(y: usize, row: usize, step: usize, x: usize, count: i32, accum
     row4 += 16;
   }
   if (count == 0) return;
-  for (let i = 0; i < 8; i++) {
-    addRow(y, row, v128.load32_splat(x + (<usize>i << 2)), count, accumulate || i > 0);
-    row += step;
-  }
+  let sum = accumulate ? loadPartial(y, count) : f32x4.splat(0);
+  sum = multiplyAdd(x0, loadPartial(row, count), sum);
+  sum = multiplyAdd(x1, loadPartial(row + step, count), sum);
+  sum = multiplyAdd(x2, loadPartial(row + twice, count), sum);
+  sum = multiplyAdd(x3, loadPartial(row + thrice, count), sum);
+  sum = multiplyAdd(x4, loadPartial(row4, count), sum);
+  sum = multiplyAdd(x5, loadPartial(row4 + step, count), sum);
+  sum = multiplyAdd(x6, loadPartial(row4 + twice, count), sum);
+  sum = multiplyAdd(x7, loadPartial(row4 + thrice, count), sum);
+  storePartial(y, sum, count);
 }
 
 /**

@@ -17,6 +17,11 @@ const attrs = { transposeA: false, transposeB: false };
 
 test.each([
   ['one row, in blocks of eight rows of B and of 2048 columns', 1, 21, 2107],
+  ['one row, a B narrower than a vector', 1, 21, 3],
+  ['two rows: B row by row', 2, 21, 107],
+  ['three rows: B row by row, several blocks of columns', 3, 22, 1030],
+  ['rows of a large B that lie on the same cache lines: row by row, several parts', 7, 523, 2048],
+  ['more rows of a larger one', 11, 1025, 1024],
   ['few rows, B where it lies', 5, 700, 43],
   ['a B narrower than a panel', 3, 9, 5],
   ['several blocks of columns and several parts', 8, 1100, 530],
@@ -48,22 +53,23 @@ test.each([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 23, 47, 48, 49, 50, 97, 1
 );
 
 test.each([
-  ['few rows', 2],
-  ['many rows', 40],
-])('accumulate adds to what C holds, then bias and activation follow: %s', (_, rows) => {
+  ['few rows', 2, 9],
+  ['B row by row', 3, 18],
+  ['many rows', 40, 9],
+])('accumulate adds to what C holds, then bias and activation follow: %s', (_, rows, columns) => {
   // Every element: 1 + 3 * 2 (three products of 1 and 2) = 7, plus the bias -4 = 3, plus 0.5 = 3.5 in the last column; relu6 keeps both.
   tf.tidy(() => {
     const host = wasmHost(tf.backend());
     const at = (tensor: tf.Tensor) => host.pointer(tensor.dataId);
     const [a, b, c, bias] = [
       tf.ones([rows, 3]),
-      tf.fill([3, 9], 2),
-      tf.ones([rows, 9]),
-      tf.tensor1d([-4, -4, -4, -4, -4, -4, -4, -4, -3.5]),
+      tf.fill([3, columns], 2),
+      tf.ones([rows, columns]),
+      tf.tensor1d([...Array<number>(columns - 1).fill(-4), -3.5]),
     ];
-    const operands = { a: { pointer: at(a), rowStride: 3, columnStride: 1 }, b: { pointer: at(b), rowStride: 9, columnStride: 1 } };
-    gemm(host, { ...operands, c: at(c), rows, columns: 9, depth: 3, accumulate: true, bias: at(bias), activation: 'relu6' });
-    const row = [3, 3, 3, 3, 3, 3, 3, 3, 3.5];
+    const operands = { a: { pointer: at(a), rowStride: 3, columnStride: 1 }, b: { pointer: at(b), rowStride: columns, columnStride: 1 } };
+    gemm(host, { ...operands, c: at(c), rows, columns, depth: 3, accumulate: true, bias: at(bias), activation: 'relu6' });
+    const row = [...Array<number>(columns - 1).fill(3), 3.5];
     expect([...c.dataSync()]).toEqual(Array.from({ length: rows }, () => row).flat());
   });
 });

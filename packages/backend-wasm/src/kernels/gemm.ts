@@ -53,6 +53,15 @@ const FEW_ROWS = 32;
 /** Rows up to which B is multiplied where it lies, even if its rows fall on the same lines of the cache. */
 const DIRECT_ROWS = 16;
 
+/** Rows up to which, and columns from which, B may be read row by row. */
+const MOST_STREAMED_ROWS = 16;
+const LEAST_STREAMED_COLUMNS = 16;
+
+/** Elements of a B that does not fit the second-level cache; of one that is so large that eight rows, or whatever its stride, do not make up for it. */
+const LARGE_MATRIX = 2 ** 18;
+const VERY_LARGE_MATRIX = 2 ** 20;
+const HUGE_MATRIX = 2 ** 21;
+
 /** Rows of B that are a multiple of so many floats apart share lines of the cache. */
 const CACHE_STRIDE = 256;
 
@@ -100,6 +109,27 @@ function runWithFewRows(host: WasmHost, problem: GemmProblem): boolean {
   return true;
 }
 
+/** Whether B is read row by row: for two or three rows, and where its rows lie so far apart that the columns of a tile share lines of the cache. */
+function isStreamed({ b, batch = 1, rows, columns, depth }: GemmProblem): boolean {
+  if (batch !== 1 || rows > MOST_STREAMED_ROWS || columns < LEAST_STREAMED_COLUMNS) return false;
+  const size = columns * depth;
+  const isShared = b.rowStride % CACHE_STRIDE === 0;
+  return rows <= 3 || (rows <= 8 && size >= (isShared ? LARGE_MATRIX : HUGE_MATRIX)) || (isShared && size >= VERY_LARGE_MATRIX);
+}
+
+/** Runs a product of few rows by reading B row by row; false where another way is faster or the strides do not allow it. */
+function runStreamed(host: WasmHost, problem: GemmProblem): boolean {
+  const { a, b, c, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
+  if (!isStreamed(problem) || a.columnStride !== 1 || b.columnStride !== 1) return false;
+  const columnCount = Math.min(512, Math.max(128, roundUp(columns / 8, 32)));
+  const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS);
+  host.parallel('gemmStreamed', tasks, [
+    ...[a.pointer, a.rowStride, b.pointer, b.rowStride, c, rows, columns, depth, columnCount],
+    ...[accumulate ? 1 : 0, bias, activationNumbers[activation], alpha],
+  ]);
+  return true;
+}
+
 /** Products that share B are one product of all their rows, where A's matrices follow each other. */
 function foldBatch(problem: GemmProblem): GemmProblem {
   const { a, b, batch = 1, rows } = problem;
@@ -113,7 +143,7 @@ function foldBatch(problem: GemmProblem): GemmProblem {
 /**
  * `C (+)= A B`, then optionally `activation(C + bias)`, for float32 matrices on the heap, on all threads.
  *
- * One row or one column is multiplied in place, and few rows with a B whose rows are contiguous nearly so. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of as many rows as a register tile has.
+ * One row or one column is multiplied in place, and few rows with a B whose rows are contiguous nearly so: by tiles, or B row by row. Otherwise B is packed into panels of 8 columns; A is read where it lies if its rows are contiguous, else packed into panels of as many rows as a register tile has.
  * All sizes are at least 1.
  *
  * @example
@@ -129,7 +159,7 @@ function foldBatch(problem: GemmProblem): GemmProblem {
  */
 export function gemm(host: WasmHost, given: GemmProblem): void {
   const problem = foldBatch(given);
-  if (runAsVectorProduct(host, problem) || runWithFewRows(host, problem)) return;
+  if (runAsVectorProduct(host, problem) || runStreamed(host, problem) || runWithFewRows(host, problem)) return;
   const { a, b, c, batch = 1, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
   const { batchStride: strideA = 0, divide: divideA = 1, modulo: moduloA = 1 } = a;
   const { batchStride: strideB = 0, divide: divideB = 1, modulo: moduloB = 1 } = b;
