@@ -108,6 +108,16 @@ function begin(y: usize, offset: usize, bytes: usize, initial: usize, isElement:
   else copyRun(initial + offset, y + offset, bytes);
 }
 
+/** Replaces single words of `y`, of which there are `rows`, one after the other. */
+function replaceWords(indices: usize, updates: usize, step: usize, y: usize, faults: usize, count: i32, rows: i32): void {
+  for (let i = 0; i < count; i++) {
+    const place = load<i32>(indices + (<usize>i << 2));
+    if (<u32>place < <u32>rows) store<u32>(y + (<usize>place << 2), load<u32>(updates));
+    else noteOutside(faults, place, rows);
+    updates += step;
+  }
+}
+
 /**
  * Writes all of `y`, [rows, columns] elements of `size` bytes, then replaces its row `indices[i]` by row `i` of the updates, which lie
  * `step` bytes apart, or adds that to it, one after the other. Parts are `segments` stretches of rows times slices of the columns.
@@ -126,6 +136,10 @@ export function scatterRows(
   const bytes = <usize>(columns * size);
   if (slices == 1) begin(y, <usize>firstRow * bytes, <usize>(endRow - firstRow) * bytes, initial, <bool>isElement, size);
   else for (let row = firstRow; row < endRow; row++) begin(y, <usize>row * bytes + left, width, initial, <bool>isElement, size);
+  if (kind == REPLACE && depth == 1 && bytes == 4 && segments == 1) {
+    replaceWords(indices, updates, step, y, faults, count, rows);
+    return;
+  }
   for (let i = 0; i < count; i++) {
     const place = placeOf(indices + (<usize>(i * depth) << 2), depth, s0, s1, s2, s3, s4, s5);
     if (<u64>place >= <u64>rows) {

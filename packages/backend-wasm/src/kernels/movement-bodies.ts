@@ -30,9 +30,12 @@ function keepsOrder(perm: readonly number[], shape: readonly number[]): boolean 
   return true;
 }
 
-const transposeBody: VectorBody = ({ inputs, attrs, backend }) => {
-  const x = inputs['x']!;
-  const perm = attrs['perm'] as number[];
+/**
+ * `x` with its axes in the order of `perm`: shared where that moves nothing.
+ *
+ * @returns undefined for strings, and where more than six axes are left
+ */
+export function transposed(backend: BackendWasm, x: TensorInfo, perm: readonly number[]): TensorInfo | undefined {
   const shape: number[] = [];
   for (const axis of perm) shape.push(x.shape[axis]!);
   if (keepsOrder(perm, x.shape)) return shareTensor(backend, x, shape);
@@ -41,14 +44,22 @@ const transposeBody: VectorBody = ({ inputs, attrs, backend }) => {
   const axes: StridedAxis[] = [];
   for (let i = 0; i < perm.length; i++) axes.push({ length: shape[i]!, from: from[perm[i]!]!, to: to[i]! });
   return rearranged(backend, x, shape, axes);
-};
+}
+
+const transposeBody: VectorBody = ({ inputs, attrs, backend }) => transposed(backend, inputs['x']!, attrs['perm'] as number[]);
 
 const reverseBody: VectorBody = ({ inputs, attrs, backend }) => {
   const x = inputs['x']!;
   const reversed = util.parseAxisParam(attrs['dims'] as number[], x.shape);
   const strides = contiguousStrides(x.shape);
-  const axes = strides.map((to, axis) => ({ length: x.shape[axis]!, from: reversed.includes(axis) ? -to : to, to }));
-  const first = reversed.reduce((sum, axis) => sum + (x.shape[axis]! - 1) * strides[axis]!, 0);
+  const axes: StridedAxis[] = [];
+  let first = 0;
+  for (const [axis, length] of x.shape.entries()) {
+    const to = strides[axis]!;
+    const isReversed = reversed.includes(axis);
+    axes.push({ length, from: isReversed ? -to : to, to });
+    if (isReversed) first += (length - 1) * to;
+  }
   return rearranged(backend, x, x.shape, axes, first);
 };
 

@@ -4,11 +4,7 @@ import { wasmHost } from '../host.ts';
 import { movementModule } from './copy-strided.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
-
-/** The bits of a number as a 32-bit float, or as a 32-bit integer. */
-function bitsOf(value: number, dtype: DataType): number {
-  return dtype === 'float32' ? new Int32Array(Float32Array.of(value).buffer)[0]! : value | 0;
-}
+import { wordBits } from './word-bits.ts';
 
 /** `OneHot` of int32 indices to float32 or int32. */
 export const oneHotBody: VectorBody = ({ inputs, attrs, backend }) => {
@@ -19,7 +15,7 @@ export const oneHotBody: VectorBody = ({ inputs, attrs, backend }) => {
   const host = wasmHost(backend);
   const rows = util.sizeFromShape(indices.shape);
   movementModule(host).parallel('oneHot', splitWork(rows, rows * depth, LEAST_FLOATS), [
-    ...[host.pointer(indices.dataId), host.pointer(output.dataId), rows, depth, bitsOf(onValue, dtype), bitsOf(offValue, dtype)],
+    ...[host.pointer(indices.dataId), host.pointer(output.dataId), rows, depth, wordBits(onValue, dtype), wordBits(offValue, dtype)],
   ]);
   return output;
 };

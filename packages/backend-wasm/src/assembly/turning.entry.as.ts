@@ -1,0 +1,1 @@
+export { flipRows, rotateImages } from './turn-images.as';
