@@ -1,17 +1,20 @@
-/** A function of two values. Those up to Prelu give floats, the two after it integers, the others bools; the last two take bools. */
+/** A function of two values. Those up to EluGradient give floats, those up to IntegerAnd integers, the others bools; the last three take bools. */
 export const enum Binary {
   Add,
   Subtract,
   Multiply,
   Divide,
+  FloorDivide,
   SquaredDifference,
   Maximum,
   Minimum,
   Prelu,
+  EluGradient,
   IntegerAdd,
   IntegerSubtract,
   IntegerMaximum,
   IntegerMinimum,
+  IntegerAnd,
   Less,
   LessEqual,
   Equal,
@@ -22,6 +25,7 @@ export const enum Binary {
   IntegerNotEqual,
   And,
   Or,
+  Xor,
 }
 
 /** Whether the inputs are bools, a byte each, not numbers of four. */
@@ -46,6 +50,7 @@ export function applyBinary(op: i32, a: v128, b: v128): v128 {
   if (op == Binary.Subtract) return f32x4.sub(a, b);
   if (op == Binary.Multiply) return f32x4.mul(a, b);
   if (op == Binary.Divide) return f32x4.div(a, b);
+  if (op == Binary.FloorDivide) return f32x4.floor(f32x4.div(a, b));
   if (op == Binary.SquaredDifference) {
     const difference = f32x4.sub(a, b);
     return f32x4.mul(difference, difference);
@@ -53,10 +58,15 @@ export function applyBinary(op: i32, a: v128, b: v128): v128 {
   if (op == Binary.Maximum) return f32x4.max(a, b);
   if (op == Binary.Minimum) return f32x4.min(a, b);
   if (op == Binary.Prelu) return v128.bitselect(f32x4.mul(a, b), a, f32x4.lt(a, f32x4.splat(0)));
+  if (op == Binary.EluGradient) {
+    const below = f32x4.mul(a, f32x4.add(b, f32x4.splat(1)));
+    return v128.bitselect(a, below, f32x4.ge(b, f32x4.splat(0)));
+  }
   if (op == Binary.IntegerAdd) return i32x4.add(a, b);
   if (op == Binary.IntegerSubtract) return i32x4.sub(a, b);
   if (op == Binary.IntegerMaximum) return i32x4.max_s(a, b);
   if (op == Binary.IntegerMinimum) return i32x4.min_s(a, b);
+  if (op == Binary.IntegerAnd) return v128.and(a, b);
   if (op == Binary.Less) return f32x4.lt(a, b);
   if (op == Binary.LessEqual) return f32x4.le(a, b);
   if (op == Binary.Equal) return f32x4.eq(a, b);
@@ -66,5 +76,6 @@ export function applyBinary(op: i32, a: v128, b: v128): v128 {
   if (op == Binary.IntegerEqual) return i32x4.eq(a, b);
   if (op == Binary.IntegerNotEqual) return i32x4.ne(a, b);
   if (op == Binary.And) return v128.and(a, b);
-  return v128.or(a, b);
+  if (op == Binary.Or) return v128.or(a, b);
+  return v128.xor(a, b);
 }

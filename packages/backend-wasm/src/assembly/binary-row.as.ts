@@ -6,6 +6,17 @@ import { loadPartial, storePartial } from './vector.as';
 function numbersToNumbers(op: i32, aVaries: bool, bVaries: bool, a: usize, b: usize, y: usize, count: i32): void {
   const onlyA = v128.load32_splat(a);
   const onlyB = v128.load32_splat(b);
+  if (count < 4) {
+    const lastA = aVaries ? loadPartial(a, count) : onlyA;
+    const lastB = bVaries ? loadPartial(b, count) : onlyB;
+    storePartial(y, applyBinary(op, lastA, lastB), count);
+    return;
+  }
+  // The last four overlap those before them, and are read first since `y` may be where `a` or `b` is.
+  const last = <usize>(count - 4) << 2;
+  const lastA = aVaries ? v128.load(a + last) : onlyA;
+  const lastB = bVaries ? v128.load(b + last) : onlyB;
+  const lastY = y + last;
   let left = count;
   for (; left >= 16; left -= 16) {
     v128.store(y, applyBinary(op, aVaries ? v128.load(a) : onlyA, bVaries ? v128.load(b) : onlyB));
@@ -22,10 +33,7 @@ function numbersToNumbers(op: i32, aVaries: bool, bVaries: bool, a: usize, b: us
     b += 16;
     y += 16;
   }
-  if (left == 0) return;
-  const lastA = aVaries ? loadPartial(a, left) : onlyA;
-  const lastB = bVaries ? loadPartial(b, left) : onlyB;
-  storePartial(y, applyBinary(op, lastA, lastB), left);
+  if (left > 0) v128.store(lastY, applyBinary(op, lastA, lastB));
 }
 
 // @ts-ignore: decorator

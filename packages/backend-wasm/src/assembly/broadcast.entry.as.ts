@@ -3,8 +3,11 @@ export {
   add,
   and,
   divide,
+  eluGradient,
   equal,
+  floorDivide,
   integerAdd,
+  integerAnd,
   integerEqual,
   integerLess,
   integerLessEqual,
@@ -22,6 +25,7 @@ export {
   prelu,
   squaredDifference,
   subtract,
+  xor,
 } from './binary.as';
 export { clamp, clampWithoutSign } from './clamp.as';
 export { not } from './not.as';

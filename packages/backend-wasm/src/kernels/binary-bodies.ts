@@ -34,7 +34,10 @@ interface Operands {
 }
 
 function runRows(host: WasmHost, entry: string, { a, b, y, size }: Operands, axes: readonly BroadcastAxis[]): void {
-  const [row, first, second, third] = [axes[0]!, axes[1] ?? NO_AXIS, axes[2] ?? NO_AXIS, axes[3] ?? NO_AXIS];
+  const row = axes[0]!;
+  const first = axes[1] ?? NO_AXIS;
+  const second = axes[2] ?? NO_AXIS;
+  const third = axes[3] ?? NO_AXIS;
   const rows = first.length * second.length * third.length;
   const tasks = splitWork(64, size, LEAST_FLOATS);
   const pieces = Math.max(1, Math.min(Math.ceil(tasks / rows), Math.floor(row.length / LEAST_PIECE)));
@@ -88,6 +91,8 @@ interface Row {
   readonly isSwapped?: true;
   /** The inputs' names, a and b if left out. */
   readonly names?: readonly [string, string];
+  /** Whether both inputs must have one shape. */
+  readonly isPlain?: true;
 }
 
 const comparison = (name: string, isSwapped?: true): Row => ({
@@ -99,13 +104,17 @@ const comparison = (name: string, isSwapped?: true): Row => ({
 /** By tfjs' name of the kernel. */
 const rows: Readonly<Record<string, Row>> = {
   Add: { entries: { float32: 'add', int32: 'integerAdd' } },
+  BitwiseAnd: { entries: { int32: 'integerAnd' } },
+  EluGrad: { entries: { float32: 'eluGradient' }, names: ['dy', 'y'], isPlain: true },
   Equal: comparison('equal'),
+  FloorDiv: { entries: { float32: 'floorDivide' } },
   Greater: comparison('less', true),
   GreaterEqual: comparison('lessEqual', true),
   Less: comparison('less'),
   LessEqual: comparison('lessEqual'),
   LogicalAnd: { entries: { bool: 'and' } },
   LogicalOr: { entries: { bool: 'or' } },
+  LogicalXor: { entries: { bool: 'xor' } },
   Maximum: { entries: { float32: 'maximum', int32: 'integerMaximum' } },
   Minimum: { entries: { float32: 'minimum', int32: 'integerMinimum' } },
   Multiply: { entries: { float32: 'multiply' } },
@@ -116,16 +125,17 @@ const rows: Readonly<Record<string, Row>> = {
   Sub: { entries: { float32: 'subtract', int32: 'integerSubtract' } },
 };
 
-function binaryBody({ entries, result, isSwapped, names: [first, second] = ['a', 'b'] }: Row): VectorBody {
+function binaryBody({ entries, result, isSwapped, isPlain, names: [first, second] = ['a', 'b'] }: Row): VectorBody {
   return ({ inputs, backend }) => {
     const a = inputs[isSwapped ? second : first]!;
     const b = inputs[isSwapped ? first : second]!;
     const entry = entries[a.dtype];
     if (entry === undefined || a.dtype !== b.dtype) return undefined;
-    const isPlain = util.arraysEqual(a.shape, b.shape);
-    const shape = isPlain ? a.shape : broadcastShape(a.shape, b.shape);
+    const isOneShape = util.arraysEqual(a.shape, b.shape);
+    if (isPlain && !isOneShape) return undefined;
+    const shape = isOneShape ? a.shape : broadcastShape(a.shape, b.shape);
     const size = util.sizeFromShape(shape);
-    const axes = isPlain ? [{ length: size, a: 1, b: 1 }] : broadcastAxes(a.shape, b.shape, shape);
+    const axes = isOneShape ? [{ length: size, a: 1, b: 1 }] : broadcastAxes(a.shape, b.shape, shape);
     if (size === 0 || axes.length > MOST_AXES) return undefined;
     const output = backend.makeOutput(shape, result ?? a.dtype);
     const host = wasmHost(backend);

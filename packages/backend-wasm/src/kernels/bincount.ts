@@ -10,5 +10,6 @@ export const bincount = repairedKernel<'x' | 'weights', { size: number }>(Bincou
   const { x, weights } = inputs;
   const isPlain = x.dtype === 'int32' && (weights.dtype === 'float32' || weights.dtype === 'int32');
   if (!isPlain) return runOnCpu(Bincount, { inputs, attrs, backend });
-  return run({ inputs: { x: { ...x, shape: [util.sizeFromShape(x.shape)] }, weights }, attrs, backend });
+  const { dataId, shape, dtype } = x;
+  return run({ inputs: { x: { dataId, shape: [util.sizeFromShape(shape)], dtype }, weights }, attrs, backend });
 });

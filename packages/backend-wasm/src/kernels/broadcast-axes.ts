@@ -18,7 +18,8 @@ export interface BroadcastAxis {
  */
 export function broadcastAxes(a: readonly number[], b: readonly number[], output: readonly number[]): BroadcastAxis[] {
   const axes: { length: number; a: number; b: number }[] = [];
-  const [beforeA, beforeB] = [output.length - a.length, output.length - b.length];
+  const beforeA = output.length - a.length;
+  const beforeB = output.length - b.length;
   let sizeOfA = 1;
   let sizeOfB = 1;
   for (let i = output.length - 1; i >= 0; i--) {
@@ -26,7 +27,8 @@ export function broadcastAxes(a: readonly number[], b: readonly number[], output
     if (length === 1) continue;
     const isInA = i >= beforeA && a[i - beforeA] === length;
     const isInB = i >= beforeB && b[i - beforeB] === length;
-    const [stepA, stepB] = [isInA ? sizeOfA : 0, isInB ? sizeOfB : 0];
+    const stepA = isInA ? sizeOfA : 0;
+    const stepB = isInB ? sizeOfB : 0;
     const last = axes.length > 0 ? axes[axes.length - 1] : undefined;
     if (last !== undefined && last.a * last.length === stepA && last.b * last.length === stepB) last.length *= length;
     else axes.push({ length, a: stepA, b: stepB });
