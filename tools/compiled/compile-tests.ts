@@ -5,9 +5,17 @@ import { exportsOf } from '../exports.ts';
 import { root } from '../packages.ts';
 
 /** Packages whose functions are steps of a training program, or parts of one. */
-export const compiledPackages = ['layers', 'losses', 'metrics', 'models', 'ops', 'optimizers', 'training'].filter((name) =>
-  existsSync(join(root, 'packages', name)),
-);
+export const compiledPackages = [
+  'layers',
+  'losses',
+  'metrics',
+  'models',
+  'ops',
+  'optimizers',
+  'pruning',
+  'quantization',
+  'training',
+].filter((name) => existsSync(join(root, 'packages', name)));
 
 const PREFIX = '\0compiled:';
 const calls = join(import.meta.dirname, 'compiled-calls.ts');
