@@ -9,6 +9,7 @@ import { depthwiseBodies } from './depthwise-bodies.ts';
 import { dilationBodies } from './dilation-bodies.ts';
 import { fillBodies } from './fill-bodies.ts';
 import { gatherBody } from './gather-body.ts';
+import { localResponseBodies } from './local-response-bodies.ts';
 import { maxPoolWithArgmaxBody } from './max-pool-with-argmax-body.ts';
 import { movementBodies } from './movement-bodies.ts';
 import { oneHotBody } from './one-hot-body.ts';
@@ -34,6 +35,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...depthwiseBodies,
   ...dilationBodies,
   ...fillBodies,
+  ...localResponseBodies,
   ...movementBodies,
   ...paddingBodies,
   ...poolingBodies,

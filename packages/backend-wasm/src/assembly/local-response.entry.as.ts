@@ -1,0 +1,1 @@
+export { localResponseGradient, normalizeLocally } from './local-response.as';
