@@ -78,6 +78,26 @@ test('unfused calls are loops too', () => {
   expect(loops.filter(({ calls, iterations }) => calls >= 10 && iterations > 6)).toHaveLength(2);
 });
 
+test('sweeps that differ in a constant alone are not one, be it in its sign', () => {
+  const compiled = compile((x: tf.Tensor) => [0, -0, 1, Infinity, Number.NaN].map((factor) => tf.div(x, tf.scalar(factor))), {
+    donate: false,
+  });
+  const x = tf.tensor1d([-2, 4]);
+  for (let call = 0; call < 3; call++) {
+    const results = compiled(x);
+    expect(results.map((result) => [...result.dataSync()])).toEqual([
+      [-Infinity, Infinity],
+      [Infinity, -Infinity],
+      [-2, 4],
+      [-0, 0],
+      [Number.NaN, Number.NaN],
+    ]);
+    tf.dispose(results);
+  }
+  compiled.dispose();
+  x.dispose();
+});
+
 const recurrent: Readonly<Record<string, () => Layer<tf.Tensor, tf.Tensor>>> = {
   lstm: () => lstm({ units: 6 }),
   gru: () => gru({ units: 6, returnSequences: true }),
