@@ -1,127 +1,75 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { WasmHost } from '@kumiko/backend';
+import { base64 } from '../generated/padding-simd.ts';
 import { wasmHost } from '../host.ts';
-import { copyStrided } from './copy-strided.ts';
 import { elementSize } from './element-size.ts';
-import { fillOnHeap } from './fill-bodies.ts';
-import { type StridedAxis, contiguousStrides } from './strided-axes.ts';
+import { kernelModule } from './kernel-module.ts';
+import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
-import { withScratch } from './with-scratch.ts';
+import { wordBits } from './word-bits.ts';
 
-/** Axes for which every part of a padded tensor is a copy of few enough axes. */
+const paddingModule = /* @__PURE__ */ kernelModule('kumiko-padding', base64);
+
+/** Axes that pad.as.ts walks. */
 const MOST_AXES = 6;
 
 type Paddings = readonly (readonly [before: number, after: number])[];
 
-/** A part of a padded tensor, from its element `first` on. */
-interface Part {
-  readonly first: number;
-  readonly lengths: readonly number[];
+/** What pad.as.ts is passed of a shape: the size of an innermost element, then length, places before and all places of each axis. */
+interface PaddedAxes {
+  readonly numbers: number[];
+  /** Of the output. */
+  readonly rows: number;
+  readonly shape: number[];
 }
 
-/** Outputs of fewer elements are filled with the constant as a whole: that takes fewer calls than their borders. */
-const LEAST_SIZE = 4096;
-
-/** What lies before and after the input along one axis: all of the axes behind it, and the input's part of those before it. */
-function borders(shape: readonly number[], paddings: Paddings, strides: readonly number[], axis: number): readonly [Part, Part] {
-  const [before, after] = paddings[axis]!;
-  const lengths: number[] = [];
-  let outer = 0;
-  for (let i = 0; i < shape.length; i++) {
-    if (i < axis) outer += paddings[i]![0] * strides[i]!;
-    lengths.push(i < axis ? shape[i]! : i === axis ? before : shape[i]! + paddings[i]![0] + paddings[i]![1]);
+/** The axes of a padded array, the innermost first; neighbours without padding are one. Undefined where there are too many, or one is cut. */
+function paddedAxes(x: readonly number[], paddings: Paddings, size: number): PaddedAxes | undefined {
+  const shape: number[] = [];
+  const numbers = [size];
+  let rows = 1;
+  for (let axis = x.length - 1; axis >= 0; axis--) {
+    const [before, after] = paddings[axis]!;
+    const [length, last] = [x[axis]!, numbers.length - 1];
+    if (before < 0 || after < 0) return undefined;
+    shape.unshift(before + length + after);
+    if (before + after > 0) numbers.push(length, before, shape[0]!);
+    else if (last === 0) numbers[0]! *= length;
+    else if (numbers[last] === numbers[last - 2]) {
+      numbers[last]! *= length;
+      numbers[last - 2]! *= length;
+    } else numbers.push(length, 0, length);
   }
-  return [
-    { first: outer, lengths },
-    { first: outer + (before + shape[axis]!) * strides[axis]!, lengths: lengths.with(axis, after) },
-  ];
+  if (numbers.length > 1 + 3 * MOST_AXES) return undefined;
+  while (numbers.length < 1 + 3 * MOST_AXES) numbers.push(1, 0, 1);
+  for (let axis = 1; axis < MOST_AXES; axis++) rows *= numbers[3 + 3 * axis]!;
+  return { numbers, rows, shape };
 }
 
-type FillBorders = (
-  host: WasmHost,
-  pointer: number,
-  size: 1 | 4 | 8,
-  axis: number,
-  parts: readonly [Part, Part],
-  strides: readonly number[],
-) => void;
+/** How pad.as.ts is told what is outside of the input. */
+const CONSTANT = -1;
 
-/** How a padded tensor gets what is around the input: before that is copied to its place, if it is the same everywhere, or behind it. */
-interface Filling {
-  readonly fillWhole?: (host: WasmHost, pointer: number, size: 1 | 4 | 8, count: number) => void;
-  readonly fillBorders: FillBorders;
-}
-
-/** Copies the input to its place, and fills the whole output before that, or the borders axis by axis after it, the last one first. */
-function paddedBody(fillingOf: (call: Parameters<VectorBody>[0]) => Filling): VectorBody {
-  return (call) => {
-    const { inputs, attrs, backend } = call;
+function paddedBody(modeOf: (attrs: Parameters<VectorBody>[0]['attrs']) => number): VectorBody {
+  return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
-    const paddings = attrs['paddings'] as unknown as Paddings;
     const size = elementSize(x.dtype);
-    if (size === undefined || size === 8 || x.shape.length > MOST_AXES || util.sizeFromShape(x.shape) === 0) return undefined;
-    const shape: number[] = [];
-    for (let axis = 0; axis < x.shape.length; axis++) shape.push(paddings[axis]![0] + x.shape[axis]! + paddings[axis]![1]);
+    if (size === undefined || size === 8 || util.sizeFromShape(x.shape) === 0) return undefined;
+    const padded = paddedAxes(x.shape, attrs['paddings'] as unknown as Paddings, size);
+    if (padded === undefined) return undefined;
+    const { numbers, rows, shape } = padded;
     const output = backend.makeOutput(shape, x.dtype);
     const host = wasmHost(backend);
-    const pointer = host.pointer(output.dataId);
-    const { fillWhole, fillBorders } = fillingOf(call);
-    const count = util.sizeFromShape(shape);
-    const isFilled = fillWhole !== undefined && count < LEAST_SIZE;
-    if (isFilled) fillWhole(host, pointer, size, count);
-    const from = contiguousStrides(x.shape);
-    const to = contiguousStrides(shape);
-    const axes: StridedAxis[] = [];
-    let first = 0;
-    for (let axis = 0; axis < shape.length; axis++) {
-      axes.push({ length: x.shape[axis]!, from: from[axis]!, to: to[axis]! });
-      first += to[axis]! * paddings[axis]![0];
-    }
-    copyStrided(host, { from: host.pointer(x.dataId), to: pointer + size * first, size, axes });
-    if (isFilled) return output;
-    for (let axis = shape.length - 1; axis >= 0; axis--)
-      if (shape[axis]! > x.shape[axis]!) fillBorders(host, pointer, size, axis, borders(x.shape, paddings, to, axis), to);
+    const mode = modeOf(attrs);
+    const word = mode === CONSTANT ? wordBits(attrs['constantValue'] as number, x.dtype) : 0;
+    paddingModule(host).parallel('pad', splitWork(rows, util.sizeFromShape(shape), LEAST_FLOATS), [
+      ...[host.pointer(x.dataId), host.pointer(output.dataId), mode, word, size],
+      ...numbers,
+    ]);
     return output;
   };
 }
 
-/** `PadV2`: copies of one constant around the input. */
-const padBody = paddedBody(({ inputs, attrs }) => {
-  const { dtype } = inputs['x']!;
-  const value = attrs['constantValue'] as number;
-  return {
-    fillWhole: (host, pointer, _size, count) => fillOnHeap(host, pointer, dtype, count, value),
-    fillBorders: (host, pointer, size, _axis, parts, strides) =>
-      withScratch(host, [8], (constant) => {
-        fillOnHeap(host, constant, dtype, 1, value);
-        for (const { first, lengths } of parts) {
-          const axes = lengths.map((length, i): StridedAxis => ({ length, from: 0, to: strides[i]! }));
-          copyStrided(host, { from: constant, to: pointer + size * first, size, axes });
-        }
-      }),
-  };
-});
-
-/** `MirrorPad`: what lies next to a border, in reverse, with or without the outermost element. */
-const mirrorPadBody = paddedBody(({ attrs }) => {
-  const skipped = attrs['mode'] === 'reflect' ? 1 : 0;
-  return {
-    fillBorders(host, pointer, size, axis, parts, strides) {
-      const stride = strides[axis]!;
-      for (const [side, { first, lengths }] of parts.entries()) {
-        const axes: StridedAxis[] = [];
-        for (let i = 0; i < lengths.length; i++)
-          axes.push({ length: lengths[i]!, from: i === axis ? -strides[i]! : strides[i]!, to: strides[i]! });
-        // The first element before the input is the mirror of the last one that is used, the first one after it that of the one next to the border.
-        const source = side === 0 ? first + (2 * lengths[axis]! - 1 + skipped) * stride : first - (1 + skipped) * stride;
-        copyStrided(host, { from: pointer + size * source, to: pointer + size * first, size, axes });
-      }
-    },
-  };
-});
-
 /** Paddings, by tfjs' name of the kernel. */
 export const paddingBodies: ReadonlyMap<string, VectorBody> = new Map([
-  ['MirrorPad', mirrorPadBody],
-  ['PadV2', padBody],
+  ['MirrorPad', paddedBody(({ mode }) => (mode === 'reflect' ? 1 : 0))],
+  ['PadV2', paddedBody(() => CONSTANT)],
 ]);
