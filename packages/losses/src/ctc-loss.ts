@@ -23,7 +23,7 @@ export interface CtcLossOptions extends LossOptions {
  * Connectionist temporal classification: `-ln p(labels)`, where p sums over all ways to stretch the labels over the times with repetitions
  * and blanks, each the product of `softmax(logits)` of its classes.
  *
- * Forward and backward variables stand in logarithms, scaled at each time, so that long sequences keep their digits; the gradient is
+ * Forward and backward variables stand in logarithms, scaled every few times, so that long sequences keep their digits; the gradient is
  * `softmax(logits) - occupancy` in closed form. Both passes are loops over time of ops over the batch. PyTorch: `ctc_loss` of
  * log-probabilities `[time,batch,classes]`, whose `'mean'` is that of `perLabel: true`, and whose gradient of an infinite loss is NaN.
  *

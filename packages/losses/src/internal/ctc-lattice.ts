@@ -23,7 +23,7 @@ export interface CtcShape {
 }
 
 /** 0 where a condition holds, else {@link NEVER}. */
-function unless(condition: tf.Tensor): tf.Tensor {
+export function unless(condition: tf.Tensor): tf.Tensor {
   return tf.mul(tf.sub(1, tf.cast(condition, 'float32')), NEVER);
 }
 
@@ -59,13 +59,13 @@ export function ctcLattice(
   };
 }
 
-/** The log-probability of each state's class at each time, at least {@link NEVER}: `[time][batch,states]`. */
-export function ctcEmissions(logits: tf.Tensor, { classes }: CtcLattice): tf.Tensor[] {
+/** The log-probability of each state's class at each time, at least {@link NEVER}: `[time * batch,states]`. */
+export function ctcEmissions(logits: tf.Tensor, { classes }: CtcLattice): tf.Tensor {
   const [batch, time, count] = logits.shape as [number, number, number];
   const states = classes.shape[1];
   // Rows of a matrix, because stock wasm gathers wrongly with batch axes.
   const rows = tf.reshape(tf.transpose(tf.logSoftmax(logits), [0, 2, 1]), [batch * count, time]);
   const row = tf.add(classes, tf.reshape(tf.range(0, batch * count, count, 'int32'), [batch, 1]));
   const gathered = tf.reshape(tf.gather(rows, tf.reshape(row, [-1]) as tf.Tensor1D), [batch, states, time]);
-  return tf.unstack(tf.maximum(gathered, NEVER), 2);
+  return tf.reshape(tf.transpose(tf.maximum(gathered, NEVER), [2, 0, 1]), [time * batch, states]);
 }
