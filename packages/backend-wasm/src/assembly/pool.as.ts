@@ -79,17 +79,39 @@ function combineFewPixels(isMaximum: bool, total: v128, from: usize, columns: i3
   return columns > 2 ? combine(isMaximum, total, v128.load(from + 2 * pixelBytes)) : total;
 }
 
+/** {@link combineFewPixels} for the four floats behind. */
+// @ts-ignore: decorator
+@inline
+function combineNextPixels(isMaximum: bool, total: v128, from: usize, columns: i32, pixelBytes: usize): v128 {
+  total = combine(isMaximum, combine(isMaximum, total, v128.load(from, 16)), v128.load(from + pixelBytes, 16));
+  return columns > 2 ? combine(isMaximum, total, v128.load(from + 2 * pixelBytes, 16)) : total;
+}
+
 /** {@link combineWindow} for a square of side two or three, a constant wherever this is inlined, and whole groups of four channels. */
 // @ts-ignore: decorator
 @inline
 function combineSquare(isMaximum: bool, start: v128, from: usize, to: usize, side: i32, rowBytes: usize, pixelBytes: usize, groups: i32, count: v128): void {
-  for (; groups > 0; groups--) {
+  for (; groups > 1; groups -= 2) {
+    const second = from + rowBytes;
+    let total0 = combineFewPixels(isMaximum, start, from, side, pixelBytes);
+    let total1 = combineNextPixels(isMaximum, start, from, side, pixelBytes);
+    total0 = combineFewPixels(isMaximum, total0, second, side, pixelBytes);
+    total1 = combineNextPixels(isMaximum, total1, second, side, pixelBytes);
+    if (side > 2) {
+      const third = second + rowBytes;
+      total0 = combineFewPixels(isMaximum, total0, third, side, pixelBytes);
+      total1 = combineNextPixels(isMaximum, total1, third, side, pixelBytes);
+    }
+    v128.store(to, finish(isMaximum, total0, count));
+    v128.store(to, finish(isMaximum, total1, count), 16);
+    from += 32;
+    to += 32;
+  }
+  if (groups > 0) {
     let total = combineFewPixels(isMaximum, start, from, side, pixelBytes);
     total = combineFewPixels(isMaximum, total, from + rowBytes, side, pixelBytes);
     if (side > 2) total = combineFewPixels(isMaximum, total, from + 2 * rowBytes, side, pixelBytes);
     v128.store(to, finish(isMaximum, total, count));
-    from += 16;
-    to += 16;
   }
 }
 

@@ -27,6 +27,10 @@ const cases: readonly Case[] = [
   ['a window larger than the image', [1, 2, 2, 5], 5, { pad: 'same' }],
   ['many images in parts', [20, 16, 16, 36], 3, { pad: 'same' }],
   ['few large images in parts', [2, 80, 81, 17], [2, 3], { strides: 2 }],
+  ['lines of few channels', [3, 40, 41, 3], 3, { strides: 2, pad: 'same' }],
+  ['lines of one channel', [2, 60, 61, 1], 3, { pad: 'same' }],
+  ['lines in stretches', [1, 8, 700, 5], 3, {}],
+  ['windows of two sizes', [2, 16, 17, 24], 3, { strides: 2, pad: 'same' }],
   ['no images', [0, 4, 4, 2], 2, {}],
 ];
 

@@ -21,7 +21,7 @@ function poolInfo({ shape }: TensorInfo, attrs: NamedAttrMap): backend_util.Conv
 /** Floats of a line: they stay in the nearest cache beside the rows that are combined to them. */
 const LINE = 2048;
 
-/** Channels from which windows without a common pixel are pooled pixel by pixel. */
+/** Channels from which vectors of them fill well. */
 const MANY_CHANNELS = 16;
 
 /** Inputs below which lines cost more than what they save. */
@@ -34,10 +34,11 @@ function readsOf({ outShape, filterHeight, filterWidth }: backend_util.Conv2DInf
 
 /** Whether each window is read by itself; otherwise lines are combined first, which takes a line of scratch for each part. */
 function isDirect(info: backend_util.Conv2DInfo): boolean {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, outHeight, outWidth, inChannels } = info;
+  const { filterHeight, filterWidth, strideWidth, outWidth, inChannels } = info;
   if (readsOf(info) < FEW_READS) return true;
-  const overlaps = (outHeight > 1 && strideHeight < filterHeight) || (outWidth > 1 && strideWidth < filterWidth);
-  return !overlaps && inChannels >= MANY_CHANNELS;
+  // What is read and written for an output: of the columns of a line before the next window's, and then of the line.
+  const inLines = (outWidth > 1 ? strideWidth : filterWidth) * (filterHeight + 1) + filterWidth;
+  return inChannels >= MANY_CHANNELS && filterHeight * filterWidth <= inLines;
 }
 
 /** Whether nothing is pooled, or nothing comes out. */
