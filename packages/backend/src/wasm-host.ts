@@ -41,6 +41,11 @@ export interface WasmHost extends WasmModule {
   readonly memory: WebAssembly.Memory;
   /** Threads that take part in {@link WasmModule.parallel}, the caller included. */
   readonly threads: number;
+  /**
+   * Factor on the least work that repays a part: 1 where JavaScript hands parts out, less where a body is replayed for a program whose threads
+   * are inside already. For work whose bits do not depend on how many parts it has.
+   */
+  readonly grain: number;
   /** Whether relaxed SIMD instructions may be used: not in deterministic mode, nor where the machine lacks them. */
   readonly relaxedSimd: boolean;
   /**

@@ -36,6 +36,14 @@ test('calls are written down with pointers as places in buffers', () => {
   ]);
 });
 
+test('work is cut finer than where JavaScript hands it out', () => {
+  const recorded = record((_inputs, backend, { grain, parallel }) => {
+    parallel('some', 2 / grain, []);
+    return backend.makeOutput([1], 'float32');
+  });
+  expect(recorded).toMatchObject({ calls: [{ tasks: 32 }] });
+});
+
 test('what a kernel writes by itself becomes a constant and a copy', () => {
   const recorded = record((_inputs, backend, { alloc, write }) => {
     write(alloc(8), Int32Array.of(5, 6));

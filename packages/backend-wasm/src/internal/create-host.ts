@@ -59,6 +59,7 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     get threads() {
       return pool.threads;
     },
+    grain: 1,
     relaxedSimd: options.relaxedSimd,
     alloc,
     free: (pointer) => allocator.free(pointer),

@@ -99,7 +99,7 @@ function runWithFewRows(host: WasmHost, problem: GemmProblem): boolean {
   if (batch !== 1 || rows > FEW_ROWS || a.columnStride !== 1 || b.columnStride !== 1) return false;
   const columnCount = Math.min(128, Math.max(32, roundUp(columns / 16, 8)), roundUp(columns, 8));
   const direct = rows <= DIRECT_ROWS || b.rowStride % CACHE_STRIDE !== 0;
-  const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS);
+  const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS * host.grain);
   withScratch(host, [tasks * (4 + 8 * (rows + 3) + 256 * columnCount)], (scratch) => {
     host.parallel('gemmFewRows', tasks, [
       ...[a.pointer, a.rowStride, b.pointer, b.rowStride, direct ? 1 : 0, c, rows, columns, depth, columnCount],
@@ -122,7 +122,7 @@ function runStreamed(host: WasmHost, problem: GemmProblem): boolean {
   const { a, b, c, rows, columns, depth, accumulate = false, bias = 0, activation = 'linear', alpha = 0 } = problem;
   if (!isStreamed(problem) || a.columnStride !== 1 || b.columnStride !== 1) return false;
   const columnCount = Math.min(512, Math.max(128, roundUp(columns / 8, 32)));
-  const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS);
+  const tasks = splitWork(Math.ceil(columns / columnCount), Math.max(rows, 8) * columns * depth, LEAST_PRODUCTS * host.grain);
   host.parallel('gemmStreamed', tasks, [
     ...[a.pointer, a.rowStride, b.pointer, b.rowStride, c, rows, columns, depth, columnCount],
     ...[accumulate ? 1 : 0, bias, activationNumbers[activation], alpha],
@@ -169,14 +169,14 @@ export function gemm(host: WasmHost, given: GemmProblem): void {
   const blocksA = moduloA * Math.ceil(rows / tileRows);
   const floatsA = moduloA * (rows + 3) * depth;
   const tiles = batch * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
-  const tasks = splitWork(tiles, batch * rows * columns * depth, LEAST_PRODUCTS);
+  const tasks = splitWork(tiles, batch * rows * columns * depth, LEAST_PRODUCTS * host.grain);
   const sizes = [packsA ? 4 * floatsA : 0, panelsB * depth * 32, tasks * (4 + 8 * (tileRows + 3))] as const;
   withScratch(host, sizes, (packedA, packedB, scratch) => {
     if (packsA) {
-      const parts = splitWork(blocksA, floatsA, LEAST_FLOATS);
+      const parts = splitWork(blocksA, floatsA, LEAST_FLOATS * host.grain);
       host.parallel('packRows', parts, [a.pointer, a.rowStride, a.columnStride, strideA, moduloA, rows, depth, tileRows, packedA]);
     }
-    const parts = splitWork(panelsB, panelsB * depth * 8, LEAST_FLOATS);
+    const parts = splitWork(panelsB, panelsB * depth * 8, LEAST_FLOATS * host.grain);
     host.parallel('packColumns', parts, [b.pointer, b.rowStride, b.columnStride, strideB, moduloB, depth, columns, packedB]);
     host.parallel('gemm', tasks, [
       ...(packsA ? [packedA, 1] : [a.pointer, 0]),
