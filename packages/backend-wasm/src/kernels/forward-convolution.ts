@@ -100,34 +100,34 @@ function runByLines(info: backend_util.Conv2DInfo): Run {
   const tailBytes = outChannels % 8 === 0 ? 0 : 32 * filterHeight * filterWidth * inChannels;
   const taskBytes = 4 * (taps + rowCount * outWidth + 3) + tailBytes + lineBytes;
   return (host, source, weights, target, bias, activation, alpha) => {
-    const scratch = host.alloc(tasks * taskBytes);
-    convolutionModule(host).parallel('convolveLines', tasks, [
-      source,
-      info.inHeight,
-      info.inWidth,
-      inChannels,
-      weights,
-      filterHeight,
-      filterWidth,
-      info.strideHeight,
-      info.strideWidth,
-      info.dilationHeight,
-      dilationWidth,
-      info.padInfo.top,
-      info.padInfo.left,
-      target,
-      info.batchSize,
-      info.outHeight,
-      outWidth,
-      outChannels,
-      rowCount,
-      bias,
-      activationNumbers[activation],
-      alpha,
-      scratch,
-      taskBytes,
-    ]);
-    host.free(scratch);
+    withScratch(host, [tasks * taskBytes], (scratch) => {
+      convolutionModule(host).parallel('convolveLines', tasks, [
+        source,
+        info.inHeight,
+        info.inWidth,
+        inChannels,
+        weights,
+        filterHeight,
+        filterWidth,
+        info.strideHeight,
+        info.strideWidth,
+        info.dilationHeight,
+        dilationWidth,
+        info.padInfo.top,
+        info.padInfo.left,
+        target,
+        info.batchSize,
+        info.outHeight,
+        outWidth,
+        outChannels,
+        rowCount,
+        bias,
+        activationNumbers[activation],
+        alpha,
+        scratch,
+        taskBytes,
+      ]);
+    });
   };
 }
 

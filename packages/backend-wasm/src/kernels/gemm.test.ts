@@ -53,22 +53,25 @@ test.each([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 23, 47, 48, 49, 50, 97, 1
 );
 
 test.each([
-  ['few rows', 2, 9],
-  ['B row by row', 3, 18],
-  ['many rows', 40, 9],
-])('accumulate adds to what C holds, then bias and activation follow: %s', (_, rows, columns) => {
-  // Every element: 1 + 3 * 2 (three products of 1 and 2) = 7, plus the bias -4 = 3, plus 0.5 = 3.5 in the last column; relu6 keeps both.
+  ['few rows', 2, 9, 3],
+  ['B row by row', 3, 18, 5],
+  ['many rows', 40, 9, 3],
+])('accumulate adds to what C holds, then bias and activation follow: %s', (_, rows, columns, depth) => {
+  // Every element: 1 + 2 depth (products of 1 and 2) plus the bias 2 - 2 depth = 3, plus 0.5 = 3.5 in the last column; relu6 keeps both.
   tf.tidy(() => {
     const host = wasmHost(tf.backend());
     const at = (tensor: tf.Tensor) => host.pointer(tensor.dataId);
     const [a, b, c, bias] = [
-      tf.ones([rows, 3]),
-      tf.fill([3, columns], 2),
+      tf.ones([rows, depth]),
+      tf.fill([depth, columns], 2),
       tf.ones([rows, columns]),
-      tf.tensor1d([...Array<number>(columns - 1).fill(-4), -3.5]),
+      tf.tensor1d([...Array<number>(columns - 1).fill(2 - 2 * depth), 2.5 - 2 * depth]),
     ];
-    const operands = { a: { pointer: at(a), rowStride: 3, columnStride: 1 }, b: { pointer: at(b), rowStride: columns, columnStride: 1 } };
-    gemm(host, { ...operands, c: at(c), rows, columns, depth: 3, accumulate: true, bias: at(bias), activation: 'relu6' });
+    const operands = {
+      a: { pointer: at(a), rowStride: depth, columnStride: 1 },
+      b: { pointer: at(b), rowStride: columns, columnStride: 1 },
+    };
+    gemm(host, { ...operands, c: at(c), rows, columns, depth, accumulate: true, bias: at(bias), activation: 'relu6' });
     const row = [...Array<number>(columns - 1).fill(3), 3.5];
     expect([...c.dataSync()]).toEqual(Array.from({ length: rows }, () => row).flat());
   });
