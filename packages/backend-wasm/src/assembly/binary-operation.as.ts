@@ -4,7 +4,6 @@ export const enum Binary {
   Subtract,
   Multiply,
   Divide,
-  FloorDivide,
   SquaredDifference,
   Maximum,
   Minimum,
@@ -50,7 +49,6 @@ export function applyBinary(op: i32, a: v128, b: v128): v128 {
   if (op == Binary.Subtract) return f32x4.sub(a, b);
   if (op == Binary.Multiply) return f32x4.mul(a, b);
   if (op == Binary.Divide) return f32x4.div(a, b);
-  if (op == Binary.FloorDivide) return f32x4.floor(f32x4.div(a, b));
   if (op == Binary.SquaredDifference) {
     const difference = f32x4.sub(a, b);
     return f32x4.mul(difference, difference);

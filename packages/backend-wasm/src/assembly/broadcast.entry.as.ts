@@ -5,7 +5,6 @@ export {
   divide,
   eluGradient,
   equal,
-  floorDivide,
   integerAdd,
   integerAnd,
   integerEqual,

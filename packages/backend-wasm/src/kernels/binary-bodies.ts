@@ -107,7 +107,6 @@ const rows: Readonly<Record<string, Row>> = {
   BitwiseAnd: { entries: { int32: 'integerAnd' } },
   EluGrad: { entries: { float32: 'eluGradient' }, names: ['dy', 'y'], isPlain: true },
   Equal: comparison('equal'),
-  FloorDiv: { entries: { float32: 'floorDivide' } },
   Greater: comparison('less', true),
   GreaterEqual: comparison('lessEqual', true),
   Less: comparison('less'),
