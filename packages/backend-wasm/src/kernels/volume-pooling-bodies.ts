@@ -50,14 +50,11 @@ function runPooling(
 ): TensorInfo {
   const host = wasmHost(backend);
   const parts = splitWork(frames, readsOf(info), LEAST_FLOATS);
-  withScratch(host, [parts * bytes], (scratch) =>
-    poolingModule(host).parallel(entry, parts, [
-      host.pointer(from.dataId),
-      host.pointer(to.dataId),
-      ...volumePoolingNumbers(info),
-      scratch,
-    ]),
-  );
+  const numbers = volumePoolingNumbers([host.pointer(from.dataId), host.pointer(to.dataId)], info);
+  withScratch(host, [parts * bytes], (scratch) => {
+    numbers.push(scratch);
+    poolingModule(host).parallel(entry, parts, numbers);
+  });
   return to;
 }
 
@@ -94,8 +91,10 @@ const maxPoolGradient: VectorBody = ({ inputs, attrs, backend }) => {
   const { batchSize, inChannels } = info;
   const channels = batchSize * inChannels < MANY_ITEMS ? 4 : 16;
   const parts = splitWork(batchSize * Math.ceil(inChannels / channels), readsOf(info), LEAST_FLOATS);
-  const pointers = [input, dy, output].map(({ dataId }) => host.pointer(dataId));
-  poolingModule(host).parallel('maxPool3DGradient', parts, [...pointers, ...volumePoolingNumbers(info), channels]);
+  const pointers = [host.pointer(input.dataId), host.pointer(dy.dataId), host.pointer(output.dataId)];
+  const numbers = volumePoolingNumbers(pointers, info);
+  numbers.push(channels);
+  poolingModule(host).parallel('maxPool3DGradient', parts, numbers);
   return output;
 };
 
