@@ -1,7 +1,7 @@
 /** Copies `count` floats. Neither reads nor writes past them. */
 // @ts-ignore: decorator
 @inline
-export function copyFloats(target: usize, source: usize, count: i32): void {
+function copyFloats(target: usize, source: usize, count: i32): void {
   for (; count >= 4; count -= 4) {
     v128.store(target, v128.load(source));
     source += 16;
