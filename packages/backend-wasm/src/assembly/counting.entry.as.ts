@@ -1,0 +1,1 @@
+export { countValues } from './count-values.as';
