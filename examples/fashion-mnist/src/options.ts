@@ -28,7 +28,7 @@ export const HELP = `Trains a network on the 60,000 images of Fashion-MNIST and 
 
   --model cnn|resnet  two convolutions, or a residual network with augmented images (cnn)
   --data FOLDER       where the four files of the data set are (${FOLDER})
-  --epochs N          passes over the images to train on (7 and 15)
+  --epochs N          passes over the images to train on (7 and 10)
   --seed N            decides first parameters, order and augmentation; same seed, same parameters (0)
   --limit N           use only the first N images of each part, at least 128, for a quick try (all)
   --output FILE       where the trained model is saved, a safetensors file (nowhere)

@@ -2,7 +2,7 @@ import type { Transform } from '@kumiko/core';
 import type { Sequential } from '@kumiko/layers';
 import { adamw, addDecayedWeights, chain, cosineDecay, oneCycle, sgd } from '@kumiko/optimizers';
 import { cnn } from './cnn.ts';
-import { moveAndMirror } from './move-and-mirror.ts';
+import { mirror } from './mirror.ts';
 import type { Augmentation } from './prepare.ts';
 import { resnet } from './resnet.ts';
 
@@ -40,11 +40,11 @@ export const recipes = {
     optimizer: (steps) =>
       chain([
         addDecayedWeights(5e-4, { mask }),
-        sgd({ learningRate: oneCycle({ maximumValue: 0.1, steps: Math.max(SHORTEST_CYCLE, steps) }), momentum: 0.9, nesterov: true }),
+        sgd({ learningRate: oneCycle({ maximumValue: 0.06, steps: Math.max(SHORTEST_CYCLE, steps) }), momentum: 0.9, nesterov: true }),
       ]),
-    epochs: 15,
-    batchSize: 128,
+    epochs: 10,
+    batchSize: 64,
     labelSmoothing: 0.1,
-    augmentation: moveAndMirror,
+    augmentation: mirror,
   },
 } as const satisfies Record<string, Recipe>;
