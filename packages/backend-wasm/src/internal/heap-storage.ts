@@ -1,16 +1,4 @@
 import { DataStorage } from '@tensorflow/tfjs-core';
-import type { DataType } from '@tensorflow/tfjs-core';
-
-/** What a backend stores for a tensor. The members are those that tfjs' kernels know. */
-export interface TensorData {
-  /** The tensor's number in tfjs' WASM code. */
-  id: number;
-  readonly memoryOffset: number;
-  readonly shape: number[];
-  dtype: DataType;
-  refCount: number;
-  readonly stringBytes?: Uint8Array[];
-}
 
 /** A tensor's identity, as tfjs sees it, which carries the data of the storage that made it. */
 class CarryingId<T> {

@@ -80,7 +80,7 @@ test('of equal values the first, never NaN, and -1 where there is nothing else',
 test('a tensor that is not an image is refused', () => {
   tf.tidy(() => {
     const x = tf.zeros([2, 2, 1]) as unknown as tf.Tensor4D;
-    expect(() => poolWithArgmax(x, 2, 2, 'valid', false)).toThrow();
+    expect(() => poolWithArgmax(x, 2, 2, 'valid', false)).toThrow('shape comprised of positive integers');
   });
 });
 
