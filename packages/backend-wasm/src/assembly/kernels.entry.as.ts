@@ -4,7 +4,6 @@ export { gemmFewRows } from './gemm-few-rows.as';
 export { gemmStreamed } from './gemm-streamed.as';
 export { gemm } from './gemm.as';
 export { packColumns, packRows } from './pack.as';
-export { segmentSum } from './segment-sum.as';
 export { softmax } from './softmax.as';
 export { sumPartials } from './sum-partials.as';
 export { elu, erf, exp, leakyRelu, log, reciprocal, rsqrt, sign, softplus, sqrt, tanh } from './unary.as';

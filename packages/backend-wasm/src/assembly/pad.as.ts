@@ -1,4 +1,5 @@
 import { copyRun } from './copy-strided.as';
+import { fillRun, repeated } from './fill.as';
 import { partStart } from './vector.as';
 
 /** What is outside of the input: {@link CONSTANT}, or its mirror image with or without the outermost element. */
@@ -15,29 +16,12 @@ function sourceOf(i: i32, n: i32, mode: i32): i32 {
   return i < 0 ? mode - 1 - i : 2 * n - 1 - mode - i;
 }
 
-/** Fills bytes with a word, or with its lowest byte where elements are bytes. */
-function fillBytes(to: usize, bytes: usize, word: i32, size: i32): void {
-  if (size == 1 || word == 0) {
-    memory.fill(to, <u8>word, bytes);
-    return;
-  }
-  const words = i32x4.splat(word);
-  for (; bytes >= 16; bytes -= 16) {
-    v128.store(to, words);
-    to += 16;
-  }
-  for (; bytes > 0; bytes -= 4) {
-    store<i32>(to, word);
-    to += 4;
-  }
-}
-
 /** Writes the places `first` to `end - 1` of a padded row, all of them outside of the input's row of `n` elements of `bytes` bytes. */
 // @ts-ignore: decorator
 @inline
-function padRow(from: usize, to: usize, first: i32, end: i32, n: i32, bytes: usize, mode: i32, word: i32, size: i32): void {
+function padRow(from: usize, to: usize, first: i32, end: i32, n: i32, bytes: usize, mode: i32, word: i32): void {
   if (mode == CONSTANT) {
-    fillBytes(to, <usize>(end - first) * bytes, word, size);
+    fillRun(to, <usize>(end - first) * bytes, word);
     return;
   }
   for (let i = first; i < end; i++) {
@@ -58,6 +42,7 @@ export function pad(
   const items = m1 * m2 * m3 * m4 * m5;
   const end = partStart(items, task + 1, tasks);
   const row = <usize>m0 * bytes;
+  const filling = repeated(word, size);
   for (let item = partStart(items, task, tasks); item < end; item++) {
     const after1 = item / m1;
     const after2 = after1 / m2;
@@ -70,13 +55,13 @@ export function pad(
     const i5 = sourceOf(after4 - b5, n5, mode);
     const to = y + <usize>item * row;
     if ((i1 | i2 | i3 | i4 | i5) < 0) {
-      fillBytes(to, row, word, size);
+      fillRun(to, row, filling);
       continue;
     }
     const from = x + <usize>((((i5 * n4 + i4) * n3 + i3) * n2 + i2) * n1 + i1) * <usize>n0 * bytes;
     const inside = to + <usize>b0 * bytes;
-    padRow(from, to, -b0, 0, n0, bytes, mode, word, size);
+    padRow(from, to, -b0, 0, n0, bytes, mode, filling);
     copyRun(from, inside, <usize>n0 * bytes);
-    padRow(from, inside + <usize>n0 * bytes, n0, m0 - b0, n0, bytes, mode, word, size);
+    padRow(from, inside + <usize>n0 * bytes, n0, m0 - b0, n0, bytes, mode, filling);
   }
 }

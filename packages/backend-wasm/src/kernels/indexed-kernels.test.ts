@@ -65,6 +65,15 @@ test('bools that are set twice are set', () => {
   });
 });
 
+test('sums start at 0, which has no sign', () => {
+  tf.tidy(() => {
+    for (const columns of [3, 19]) {
+      const sum = tf.scatterND(tf.tensor2d([[1]], [1, 1], 'int32'), tf.fill([1, columns], -0), [2, columns]);
+      expect([...sum.dataSync()].some((value) => Object.is(value, -0))).toBe(false);
+    }
+  });
+});
+
 test('a tensor may be updated by itself', () => {
   tf.tidy(() => {
     const x = tf.tensor1d([1, 2, 3]);

@@ -4,19 +4,10 @@ import { wasmHost } from '../host.ts';
 import { movementModule } from './copy-strided.ts';
 import { runOnCpu } from './cpu-fallback.ts';
 import { elementSize } from './element-size.ts';
+import { ADD_FLOATS, ADD_INTEGERS, MOST_DEPTH, OR_BYTES, REPLACE, depthAndStrides, scatterOnHeap } from './scatter-rows.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 import type { KernelCall } from './wasm-kernel.ts';
-
-/** Indices in a row that indexed-rows.as.ts reads. */
-const MOST_DEPTH = 6;
-
-/** How far apart the places of a row's indices are, as indexed-rows.as.ts is passed them. */
-function depthAndStrides(depth: number, strides: readonly number[]): number[] {
-  const numbers = [depth];
-  for (let i = 0; i < MOST_DEPTH; i++) numbers.push(i < depth ? strides[i]! : 0);
-  return numbers;
-}
 
 /** A body that gives `undefined` where the cpu kernel shall compute, or say what is wrong: strings, nothing at all, indices out of bounds. */
 type IndexedBody = (call: KernelCall) => TensorInfo | undefined;
@@ -50,9 +41,6 @@ export const gatherNd = indexedKernel(GatherNd, ({ inputs, backend }) => {
   return undefined;
 });
 
-/** What is done with an update, as indexed-rows.as.ts numbers it. */
-const [REPLACE, ADD_FLOATS, ADD_INTEGERS, OR_BYTES] = [0, 1, 2, 3];
-
 /** How updates of a dtype are added up. */
 const additions: Partial<Record<DataType, number>> = { float32: ADD_FLOATS, int32: ADD_INTEGERS, bool: OR_BYTES };
 
@@ -64,35 +52,33 @@ interface Scatter {
   readonly initial?: TensorInfo;
 }
 
-/** Columns that repay a slice of their own. */
-const LEAST_COLUMNS = 16;
-
-/** Slices of the columns are equal work; stretches of the rows repay only where few rows are updated, as each part reads all indices. */
-function scatterParts(count: number, rows: number, columns: number): { readonly slices: number; readonly segments: number } {
-  const wanted = splitWork(64, (rows + count) * columns, LEAST_FLOATS);
-  const slices = Math.max(1, Math.min(wanted, Math.floor(columns / LEAST_COLUMNS)));
-  return { slices, segments: Math.max(1, Math.min(rows, Math.ceil(wanted / slices), Math.floor((rows * columns) / (4 * count)))) };
-}
-
 function scattered({ backend }: KernelCall, { indices, updates, shape, initial }: Scatter, kind: number): TensorInfo | undefined {
   const depth = indices.shape.length > 1 ? indices.shape.at(-1)! : 1;
   const { dtype } = updates;
   if (!isPlain(indices, depth, updates) || util.sizeFromShape(shape) === 0 || (initial && initial.dtype !== dtype)) return undefined;
   const { numUpdates: count, sliceSize: columns, strides, outputSize } = scatter_util.calculateShapes(updates, indices, shape);
-  const size = elementSize(dtype)!;
+  const size = elementSize(dtype) as 1 | 4;
   const isScalar = updates.shape.length === 0 && columns === 1;
   if (!isScalar && util.sizeFromShape(updates.shape) !== count * columns) return undefined;
   const initialSize = initial && util.sizeFromShape(initial.shape);
   if (initialSize !== undefined && initialSize !== 1 && initialSize !== outputSize) return undefined;
-  const rows = outputSize / columns;
-  const { slices, segments } = scatterParts(count, rows, columns);
   const output = backend.makeOutput(shape, dtype);
   const host = wasmHost(backend);
-  movementModule(host).parallel('scatterRows', slices * segments, [
-    ...[host.pointer(indices.dataId), host.pointer(updates.dataId), initial ? host.pointer(initial.dataId) : 0],
-    ...[host.pointer(output.dataId), host.faults, isScalar ? 0 : columns * size, initialSize === 1 ? 1 : 0],
-    ...[count, rows, columns, size, kind, segments, ...depthAndStrides(depth, strides)],
-  ]);
+  scatterOnHeap(host, {
+    indices: host.pointer(indices.dataId),
+    depthAndStrides: depthAndStrides(depth, strides),
+    count,
+    updates: host.pointer(updates.dataId),
+    step: isScalar ? 0 : columns * size,
+    initial: initial ? host.pointer(initial.dataId) : 0,
+    isElement: initialSize === 1,
+    output: host.pointer(output.dataId),
+    rows: outputSize / columns,
+    columns,
+    size,
+    kind,
+    faults: host.faults,
+  });
   if (host.takeFault() === undefined) return output;
   backend.disposeData(output.dataId);
   return undefined;

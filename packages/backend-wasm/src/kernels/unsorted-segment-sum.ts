@@ -1,7 +1,7 @@
 import { UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { runOnCpu } from './cpu-fallback.ts';
-import { LEAST_FLOATS, splitWork } from './split-work.ts';
+import { ADD_FLOATS, depthAndStrides, scatterOnHeap } from './scatter-rows.ts';
 import { toFloat32 } from './to-float32.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 import { zeroOutput } from './zero-output.ts';
@@ -33,13 +33,21 @@ export const unsortedSegmentSum = wasmKernel<'x' | 'segmentIds', UnsortedSegment
     if (count * size * numSegments === 0) return zeroOutput(backend, outShape);
     const x = toFloat32(backend, inputs.x);
     const output = backend.makeOutput(outShape, 'float32');
-    // Every task reads all ids. Slices of the columns are always equal work, slices of the segments only if the ids are spread evenly.
-    const wanted = splitWork(32, count * size, LEAST_FLOATS);
-    const columnParts = Math.max(1, Math.min(wanted, Math.floor(size / 16)));
-    const segmentParts = Math.min(numSegments, Math.ceil(wanted / columnParts));
-    host.parallel('segmentSum', columnParts * segmentParts, [
-      ...[host.pointer(x.dataId), host.pointer(segmentIds.dataId), count, size, numSegments, segmentParts, host.pointer(output.dataId)],
-    ]);
+    scatterOnHeap(host, {
+      indices: host.pointer(segmentIds.dataId),
+      depthAndStrides: depthAndStrides(1, [1]),
+      count,
+      updates: host.pointer(x.dataId),
+      step: 4 * size,
+      initial: 0,
+      isElement: false,
+      output: host.pointer(output.dataId),
+      rows: numSegments,
+      columns: size,
+      size: 4,
+      kind: ADD_FLOATS,
+      faults: 0,
+    });
     backend.disposeData(x.dataId);
     return output;
   },
