@@ -1,4 +1,5 @@
 import {
+  AvgPool,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   Dilation2D,
@@ -8,6 +9,7 @@ import {
   FFT,
   FloorDiv,
   IFFT,
+  MaxPool,
   MaxPool3D,
   MaxPool3DGrad,
   MaxPoolWithArgmax,
@@ -22,6 +24,7 @@ import { cpuFallback } from './cpu-fallback.ts';
 
 /** Why each of these kernels runs tfjs' cpu code on the wasm heap, where it has no body of ours: kernels that stock lacks, or whose results are wrong. */
 export const fallbackReasons: Readonly<Record<string, string>> = {
+  [AvgPool]: 'wrong in stock: memory stays unwritten for a window of one pixel and where the size of the output is not rounded down',
   [Conv3DBackpropFilterV2]: 'wrong in stock: the gradient of a convolution with stride 2 is taken at the wrong places',
   [Conv3DBackpropInputV2]: 'wrong in stock: the filter is walked in the wrong order, for every shape',
   [Dilation2D]: 'wrong in stock: places outside the image take part in the maximum',
@@ -31,6 +34,7 @@ export const fallbackReasons: Readonly<Record<string, string>> = {
   [FFT]: 'missing in stock',
   [FloorDiv]: 'wrong in stock: division of integers by 0 is a trap, and quotients of floats are called float32 instead of int32',
   [IFFT]: 'missing in stock',
+  [MaxPool]: 'wrong in stock: memory stays unwritten for a window of one pixel and where the size of the output is not rounded down',
   [MaxPool3D]: 'wrong in stock: the maximum of a window with no positive number is 1.2e-38',
   [MaxPool3DGrad]: 'wrong in stock: the gradient is lost where the maximum of a window is not positive',
   [MaxPoolWithArgmax]: 'wrong in stock: the maximum of a window with no positive number is 1.2e-38',

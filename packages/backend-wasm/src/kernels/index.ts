@@ -24,7 +24,6 @@ import { identity } from './identity.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './indexed-kernels.ts';
 import { oneHot } from './one-hot.ts';
-import { avgPool, maxPool } from './pool.ts';
 import { prelu } from './prelu.ts';
 import { relu6 } from './relu6.ts';
 import { sign } from './sign.ts';
@@ -39,7 +38,6 @@ import { withVectorBody } from './vector-kernel.ts';
 
 /** Kernels that stock lacks or gets wrong. */
 const replacements: readonly KernelConfig[] = [
-  avgPool,
   batchMatMul,
   bincount,
   cast,
@@ -63,7 +61,6 @@ const replacements: readonly KernelConfig[] = [
   gatherV2,
   identity,
   imag,
-  maxPool,
   maximum,
   minimum,
   oneHot,

@@ -1,22 +1,13 @@
-import { AvgPool, AvgPoolGrad, backend_util, MaxPool, util } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { AvgPool, AvgPoolGrad, MaxPool, util } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { poolingModule, poolingNumbers } from './pooling-module.ts';
+import { plannedPooling, type PoolingAttrs } from './pooling-plans.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
 
-interface PoolAttrs {
-  readonly filterSize: number | [number, number];
-  readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-function poolInfo({ shape }: TensorInfo, attrs: NamedAttrMap): backend_util.Conv2DInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as PoolAttrs;
-  return backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
-}
+type Info = backend_util.Conv2DInfo;
 
 /** Floats of a line: they stay in the nearest cache beside the rows that are combined to them. */
 const LINE = 2048;
@@ -28,12 +19,12 @@ const MANY_CHANNELS = 16;
 const FEW_READS = 2 ** 14;
 
 /** Values that the windows of a pooling read. */
-function readsOf({ outShape, filterHeight, filterWidth }: backend_util.Conv2DInfo): number {
+function readsOf({ outShape, filterHeight, filterWidth }: Info): number {
   return util.sizeFromShape(outShape) * filterHeight * filterWidth;
 }
 
 /** Whether each window is read by itself; otherwise lines are combined first, which takes a line of scratch for each part. */
-function isDirect(info: backend_util.Conv2DInfo): boolean {
+function isDirect(info: Info): boolean {
   const { filterHeight, filterWidth, strideWidth, outWidth, inChannels } = info;
   if (readsOf(info) < FEW_READS) return true;
   // What is read and written for an output: of the columns of a line before the next window's, and then of the line.
@@ -42,42 +33,52 @@ function isDirect(info: backend_util.Conv2DInfo): boolean {
 }
 
 /** Whether nothing is pooled, or nothing comes out. */
-function isEmpty({ batchSize, inHeight, inWidth, inChannels, outHeight, outWidth }: backend_util.Conv2DInfo): boolean {
-  return batchSize * inHeight * inWidth * inChannels * outHeight * outWidth === 0;
+function isEmpty({ inShape, outShape }: Info): boolean {
+  return util.sizeFromShape(inShape) * util.sizeFromShape(outShape) === 0;
 }
 
-/** Pools float32. tfjs hands the input itself on where every window is a pixel. */
+/** How images are pooled. tfjs hands the input itself on where every window is a pixel. */
+const poolPlan = plannedPooling((info) => {
+  const { inShape, outShape, filterHeight, filterWidth } = info;
+  const isCopy = filterHeight * filterWidth === 1 && util.arraysEqual(inShape, outShape);
+  const lineFloats = isDirect(info) ? 0 : Math.max(filterWidth * info.inChannels, LINE) + 4;
+  const parts = splitWork(info.batchSize * info.outHeight, readsOf(info), LEAST_FLOATS);
+  return { outShape, isCovered: !isCopy && !isEmpty(info), parts, lineFloats, numbers: poolingNumbers(info) };
+});
+
+/** Pools float32. */
 function poolBody(entry: string): VectorBody {
   return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
-    const info = poolInfo(x, attrs);
-    const isCopy = info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape);
-    if (x.dtype !== 'float32' || isCopy || isEmpty(info)) return undefined;
-    const output = backend.makeOutput(info.outShape, 'float32');
+    if (x.dtype !== 'float32') return undefined;
+    const { outShape, isCovered, parts, lineFloats, numbers } = poolPlan(x.shape, attrs as unknown as PoolingAttrs);
+    if (!isCovered) return undefined;
+    const output = backend.makeOutput(outShape, 'float32');
     const host = wasmHost(backend);
-    const parts = splitWork(info.batchSize * info.outHeight, readsOf(info), LEAST_FLOATS);
-    const numbers = [host.pointer(x.dataId), host.pointer(output.dataId), ...poolingNumbers(info)];
-    const pool = (lines: number, lineFloats: number): void => {
-      numbers.push(lines, lineFloats);
-      poolingModule(host).parallel(entry, parts, numbers);
-    };
-    const lineFloats = Math.max(info.filterWidth * info.inChannels, LINE) + 4;
-    if (isDirect(info)) pool(0, 0);
-    else withScratch(host, [parts * lineFloats * 4], (lines) => pool(lines, lineFloats));
+    const pool = (lines: number): void =>
+      poolingModule(host).parallel(entry, parts, [host.pointer(x.dataId), host.pointer(output.dataId), ...numbers, lines, lineFloats]);
+    if (lineFloats === 0) pool(0);
+    else withScratch(host, [parts * lineFloats * 4], pool);
     return output;
   };
 }
 
+const gradientPlan = plannedPooling((info) => {
+  const parts = splitWork(info.batchSize * info.inHeight, readsOf(info), LEAST_FLOATS);
+  return { inShape: info.inShape, outShape: info.outShape, isEmpty: isEmpty(info), parts, numbers: poolingNumbers(info) };
+});
+
 /** `AvgPoolGrad` of float32, which like tfjs' divides by the size of a whole window and knows no rounding mode. */
 const averagePoolGradient: VectorBody = ({ inputs, attrs, backend }) => {
   const { dy, input } = inputs as Readonly<Record<'dy' | 'input', TensorInfo>>;
-  const info = poolInfo(input, { ...attrs, dimRoundingMode: undefined } as unknown as NamedAttrMap);
-  if (dy.dtype !== 'float32' || isEmpty(info) || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
-  const output = backend.makeOutput(info.inShape, 'float32');
+  if (dy.dtype !== 'float32') return undefined;
+  const { filterSize, strides, pad } = attrs as unknown as PoolingAttrs;
+  const { inShape, outShape, isEmpty: hasNone, parts, numbers } = gradientPlan(input.shape, { filterSize, strides, pad });
+  if (hasNone || !util.arraysEqual(dy.shape, outShape)) return undefined;
+  const output = backend.makeOutput(inShape, 'float32');
   const host = wasmHost(backend);
-  const parts = splitWork(info.batchSize * info.inHeight, readsOf(info), LEAST_FLOATS);
-  const numbers = [host.pointer(dy.dataId), host.pointer(output.dataId), ...poolingNumbers(info)];
-  poolingModule(host).parallel('averagePoolGradient', parts, numbers);
+  const pointers = [host.pointer(dy.dataId), host.pointer(output.dataId)];
+  poolingModule(host).parallel('averagePoolGradient', parts, [...pointers, ...numbers]);
   return output;
 };
 

@@ -24,11 +24,26 @@ export function poolingNumbers(info: backend_util.Conv2DInfo): number[] {
   ];
 }
 
-/** Appends to a kernel's pointers what of a pooling over depth too it is passed, and returns them. */
-export function volumePoolingNumbers(pointers: number[], info: backend_util.Conv3DInfo): number[] {
+/** The same for a pooling over depth too. */
+export function volumePoolingNumbers(info: backend_util.Conv3DInfo): number[] {
   const { padInfo } = info;
-  pointers.push(info.batchSize, info.inDepth, info.inHeight, info.inWidth, info.inChannels, info.outDepth, info.outHeight, info.outWidth,
-    info.filterDepth, info.filterHeight, info.filterWidth, info.strideDepth, info.strideHeight, info.strideWidth,
-    padInfo.front, padInfo.top, padInfo.left); // prettier-ignore
-  return pointers;
+  return [
+    info.batchSize,
+    info.inDepth,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outDepth,
+    info.outHeight,
+    info.outWidth,
+    info.filterDepth,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideDepth,
+    info.strideHeight,
+    info.strideWidth,
+    padInfo.front,
+    padInfo.top,
+    padInfo.left,
+  ];
 }

@@ -11,7 +11,7 @@ export interface ConvolutionShape {
 type Shape4D = [number, number, number, number];
 
 /** Output length as XNNPACK computes it, which always rounds down. */
-export function floorLength(padded: number, window: number, stride: number): number {
+function floorLength(padded: number, window: number, stride: number): number {
   return Math.floor((padded - window) / stride) + 1;
 }
 

@@ -1,100 +1,105 @@
-import { AvgPool3D, AvgPool3DGrad, backend_util, MaxPool3D, MaxPool3DGrad, util } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { AvgPool3D, AvgPool3DGrad, MaxPool3D, MaxPool3DGrad, util } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { poolingModule, volumePoolingNumbers } from './pooling-module.ts';
+import { plannedVolumePooling, type VolumePoolingAttrs } from './pooling-plans.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
 
 type Info = backend_util.Conv3DInfo;
 
-interface PoolAttrs {
-  readonly filterSize: number | [number, number, number];
-  readonly strides: number | [number, number, number];
-  readonly pad: 'valid' | 'same' | number;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly dataFormat?: 'NDHWC' | 'NCDHW';
-}
-
 /** Channels of volumes from which blocks of 16 are enough to occupy every thread. */
 const MANY_ITEMS = 256;
-
-/** Values that the windows of a pooling read. */
-function readsOf({ outShape, filterDepth, filterHeight, filterWidth }: Info): number {
-  return util.sizeFromShape(outShape) * filterDepth * filterHeight * filterWidth;
-}
 
 /** Bytes of so many floats, in whole vectors. */
 function alignedBytes(floats: number): number {
   return 16 * Math.ceil(floats / 4);
 }
 
-/** How float32 volumes are pooled; undefined for other types and layouts, and where nothing is pooled or comes out. */
-function poolInfo({ shape, dtype }: TensorInfo, attrs: NamedAttrMap): Info | undefined {
-  const { filterSize, strides, pad, dimRoundingMode, dataFormat = 'NDHWC' } = attrs as unknown as PoolAttrs;
-  if (dtype !== 'float32' || dataFormat !== 'NDHWC') return undefined;
-  const info = backend_util.computePool3DInfo(shape as Info['inShape'], filterSize, strides, 1, pad, dimRoundingMode, dataFormat);
-  return util.sizeFromShape(shape) * util.sizeFromShape(info.outShape) === 0 ? undefined : info;
+/** How one of the kernels is run. */
+interface VolumePlan {
+  readonly inShape: number[];
+  readonly outShape: number[];
+  /** Whether nothing is pooled, or nothing comes out. */
+  readonly isEmpty: boolean;
+  readonly parts: number;
+  readonly numbers: readonly number[];
 }
 
-/** Runs one of the kernels on all threads, whose parts need so many bytes of scratch each. */
-function runPooling(
-  backend: BackendWasm,
-  entry: string,
-  from: TensorInfo,
-  to: TensorInfo,
-  info: Info,
-  frames: number,
-  bytes: number,
-): TensorInfo {
-  const host = wasmHost(backend);
-  const parts = splitWork(frames, readsOf(info), LEAST_FLOATS);
-  const numbers = volumePoolingNumbers([host.pointer(from.dataId), host.pointer(to.dataId)], info);
-  withScratch(host, [parts * bytes], (scratch) => {
-    numbers.push(scratch);
-    poolingModule(host).parallel(entry, parts, numbers);
-  });
-  return to;
+/** A plan for work in `items` pieces. */
+function makePlan(info: Info, items: number): VolumePlan {
+  const { inShape, outShape, filterDepth, filterHeight, filterWidth } = info;
+  const outputs = util.sizeFromShape(outShape);
+  const parts = splitWork(items, outputs * filterDepth * filterHeight * filterWidth, LEAST_FLOATS);
+  return { inShape, outShape, isEmpty: util.sizeFromShape(inShape) * outputs === 0, parts, numbers: volumePoolingNumbers(info) };
 }
 
-/** Maxima and averages of volumes: first over the frames of windows, and then of each frame that is left. */
+/** First over the frames of windows, into a frame for each part, and then of each frame that is left. */
+const poolPlan = plannedVolumePooling((info) => ({
+  ...makePlan(info, info.batchSize * info.outDepth),
+  frameBytes: alignedBytes(info.inHeight * info.inWidth * info.inChannels + 3),
+}));
+
+const averageGradientPlan = plannedVolumePooling((info) => ({
+  ...makePlan(info, info.batchSize * info.inDepth),
+  frameBytes: alignedBytes(info.outHeight * info.outWidth * info.inChannels),
+}));
+
+const maximumGradientPlan = plannedVolumePooling((info) => {
+  const channelCount = info.batchSize * info.inChannels < MANY_ITEMS ? 4 : 16;
+  return { ...makePlan(info, info.batchSize * Math.ceil(info.inChannels / channelCount)), channelCount };
+});
+
+/** Whether the layout is the one that the kernels know. */
+function isNdhwc({ dataFormat = 'NDHWC' }: VolumePoolingAttrs): boolean {
+  return dataFormat === 'NDHWC';
+}
+
+/** Maxima and averages of float32 volumes. */
 function poolBody(entry: string): VectorBody {
-  return ({ inputs, attrs, backend }) => {
-    const x = inputs['x']!;
-    const info = poolInfo(x, attrs);
-    if (info === undefined) return undefined;
-    const output = backend.makeOutput(info.outShape, 'float32');
-    const { batchSize, outDepth, inHeight, inWidth, inChannels } = info;
-    return runPooling(backend, entry, x, output, info, batchSize * outDepth, alignedBytes(inHeight * inWidth * inChannels + 3));
+  return (call) => {
+    const x = call.inputs['x']!;
+    const attrs = call.attrs as unknown as VolumePoolingAttrs;
+    if (x.dtype !== 'float32' || !isNdhwc(attrs)) return undefined;
+    const { outShape, isEmpty, parts, frameBytes, numbers } = poolPlan(x.shape, attrs);
+    if (isEmpty) return undefined;
+    const output = call.backend.makeOutput(outShape, 'float32');
+    const host = wasmHost(call.backend);
+    withScratch(host, [parts * frameBytes], (scratch) =>
+      poolingModule(host).parallel(entry, parts, [host.pointer(x.dataId), host.pointer(output.dataId), ...numbers, scratch]),
+    );
+    return output;
   };
 }
 
 /** `AvgPool3DGrad`, which like tfjs' divides by the size of a whole window. */
-const averagePoolGradient: VectorBody = ({ inputs, attrs, backend }) => {
-  const { dy, input } = inputs as Readonly<Record<'dy' | 'input', TensorInfo>>;
-  const info = poolInfo(input, attrs);
-  if (info === undefined || dy.dtype !== 'float32' || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
-  const output = backend.makeOutput(info.inShape, 'float32');
-  const { batchSize, inDepth, outHeight, outWidth, inChannels } = info;
-  const entry = 'averagePool3DGradient';
-  return runPooling(backend, entry, dy, output, info, batchSize * inDepth, alignedBytes(outHeight * outWidth * inChannels));
+const averagePoolGradient: VectorBody = (call) => {
+  const { dy, input } = call.inputs as Readonly<Record<'dy' | 'input', TensorInfo>>;
+  const attrs = call.attrs as unknown as VolumePoolingAttrs;
+  if (dy.dtype !== 'float32' || input.dtype !== 'float32' || !isNdhwc(attrs)) return undefined;
+  const { inShape, outShape, isEmpty, parts, frameBytes, numbers } = averageGradientPlan(input.shape, attrs);
+  if (isEmpty || !util.arraysEqual(dy.shape, outShape)) return undefined;
+  const output = call.backend.makeOutput(inShape, 'float32');
+  const host = wasmHost(call.backend);
+  const pointers = [host.pointer(dy.dataId), host.pointer(output.dataId)];
+  withScratch(host, [parts * frameBytes], (scratch) =>
+    poolingModule(host).parallel('averagePool3DGradient', parts, [...pointers, ...numbers, scratch]),
+  );
+  return output;
 };
 
 /** `MaxPool3DGrad`: the gradient goes to the last greatest input of each window, as on tfjs' cpu backend where windows are cubes. */
-const maxPoolGradient: VectorBody = ({ inputs, attrs, backend }) => {
-  const { dy, input } = inputs as Readonly<Record<'dy' | 'input', TensorInfo>>;
-  const info = poolInfo(input, attrs);
-  if (info === undefined || dy.dtype !== 'float32' || !util.arraysEqual(dy.shape, info.outShape)) return undefined;
-  const output = backend.makeOutput(info.inShape, 'float32');
-  const host = wasmHost(backend);
-  const { batchSize, inChannels } = info;
-  const channels = batchSize * inChannels < MANY_ITEMS ? 4 : 16;
-  const parts = splitWork(batchSize * Math.ceil(inChannels / channels), readsOf(info), LEAST_FLOATS);
+const maxPoolGradient: VectorBody = (call) => {
+  const { dy, input } = call.inputs as Readonly<Record<'dy' | 'input', TensorInfo>>;
+  const attrs = call.attrs as unknown as VolumePoolingAttrs;
+  if (dy.dtype !== 'float32' || input.dtype !== 'float32' || !isNdhwc(attrs)) return undefined;
+  const { inShape, outShape, isEmpty, parts, channelCount, numbers } = maximumGradientPlan(input.shape, attrs);
+  if (isEmpty || !util.arraysEqual(dy.shape, outShape)) return undefined;
+  const output = call.backend.makeOutput(inShape, 'float32');
+  const host = wasmHost(call.backend);
   const pointers = [host.pointer(input.dataId), host.pointer(dy.dataId), host.pointer(output.dataId)];
-  const numbers = volumePoolingNumbers(pointers, info);
-  numbers.push(channels);
-  poolingModule(host).parallel('maxPool3DGradient', parts, numbers);
+  poolingModule(host).parallel('maxPool3DGradient', parts, [...pointers, ...numbers, channelCount]);
   return output;
 };
 
