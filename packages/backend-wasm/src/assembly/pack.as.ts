@@ -1,4 +1,4 @@
-import { COLUMNS, paddedRows, tileHeight } from './tile.as';
+import { COLUMNS, paddedRows, ROWS, tileHeight } from './tile.as';
 import { partStart } from './vector.as';
 
 /** Transposes 4x4 floats: four lines `stride` bytes apart to four groups `step` bytes apart. */
@@ -86,24 +86,27 @@ export function packRows(
   const blocks = (rows + tileRowCount - 1) / tileRowCount;
   const end = partStart(batch * blocks, task + 1, tasks);
   const lines = packedLines(rows, tileRowCount);
-  // Panels whose lines are neighbours share cache lines: they advance together.
+  // All blocks before it are whole numbers of the highest tiles.
+  const lastBlock = (blocks - 1) * tileRowCount;
   const step = rowStride == 1 ? BLOCK : depth;
-  for (let item = partStart(batch * blocks, task, tasks); item < end; item++) {
+  for (let item = partStart(batch * blocks, task, tasks); item < end; ) {
     const matrix = item / blocks;
+    const last = min(end, (matrix + 1) * blocks);
     const row0 = (item - matrix * blocks) * tileRowCount;
-    const count = min(tileRowCount, rows - row0);
-    const source = a + ((<usize>matrix * batchStride + <usize>row0 * rowStride) << 2);
-    const packed = target + (((<usize>matrix * lines + row0) * depth) << 2);
+    const row1 = min(rows, (last - matrix * blocks) * tileRowCount);
+    const source = a + ((<usize>matrix * batchStride) << 2);
+    const packed = target + ((<usize>matrix * lines * depth) << 2);
     for (let k = 0; k < depth; k += step) {
       const length = min(step, depth - k);
       let height = 0;
-      for (let row = 0; row < count; row += height) {
-        height = tileHeight(count - row);
+      for (let row = row0; row < row1; row += height) {
+        height = row < lastBlock ? ROWS : tileHeight(rows - row);
         const from = source + ((<usize>row * rowStride + <usize>k * columnStride) << 2);
         const to = packed + ((<usize>row * depth + <usize>k * height) << 2);
-        packPanel(from, <usize>rowStride << 2, <usize>columnStride << 2, min(height, count - row), length, height, to);
+        packPanel(from, <usize>rowStride << 2, <usize>columnStride << 2, min(height, rows - row), length, height, to);
       }
     }
+    item = last;
   }
 }
 

@@ -37,7 +37,7 @@ test.each([
   }
 });
 
-test.each([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 23, 47, 48, 49, 50, 97, 107])(
+test.each([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 23, 47, 48, 49, 50, 97, 107, 145, 146])(
   'batches of transposed and plain matrices of %i rows, which tiles of different heights cover',
   (rows) => {
     for (const [transposeA, transposeB] of [

@@ -70,10 +70,10 @@ const roundUp = (value: number, multiple: number): number => Math.ceil(value / m
 /** Rows of A that are multiplied at once: with them a panel of B is used often, and they fit the second-level cache. */
 const TILE_ROWS = 48;
 
-/** Rows and columns of the blocks of C, each multiplied by one thread: high and wide enough to reuse the panels, and at least 16 where there is work. */
+/** Rows and columns of the blocks of C, each multiplied by one thread: high and wide enough to reuse the panels, and at least 48 where there is work. */
 function tileOf(batch: number, rows: number, columns: number): readonly [number, number] {
   const tileRows = rows <= TILE_ROWS ? rows : roundUp(rows / Math.ceil(rows / TILE_ROWS), 12);
-  const wanted = Math.ceil(16 / (batch * Math.ceil(rows / tileRows)));
+  const wanted = Math.ceil(48 / (batch * Math.ceil(rows / tileRows)));
   return [tileRows, Math.min(1024, Math.max(64, roundUp(columns / wanted, 8)), roundUp(columns, 8))];
 }
 
