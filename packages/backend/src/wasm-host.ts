@@ -49,8 +49,8 @@ export interface WasmHost extends WasmModule {
   /** Whether relaxed SIMD instructions may be used: not in deterministic mode, nor where the machine lacks them. */
   readonly relaxedSimd: boolean;
   /**
-   * Entries `(x: v128) -> v128` of four floats, named like tfjs' kernels: Cos, Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sin, Softplus, Tanh.
-   * They are for emitted code to import; JavaScript cannot call them.
+   * The functions of one value. Entries `(x: v128) -> v128` of four floats, named like tfjs' kernels (`Sin`), are for emitted code to import;
+   * JavaScript cannot call them. Those with a small first letter (`sin`) run the same function over arrays: `(x, y, size)`.
    */
   readonly lanes: WasmModule;
   /** Bytes on the heap, 16-byte aligned. @throws KumikoError when the heap cannot grow */

@@ -114,8 +114,12 @@ const sumOf =
 const number = (attrs: NamedAttrMap, name: string, otherwise = 0): number[] =>
   vectorConstant((attrs[name] as number | undefined) ?? otherwise);
 
-/** Floats to floats. Every instruction rounds as the kernel's own body does, so that fusing changes no bit; only {@link CallLanes} may. */
+/** Kernels that are functions of four lanes of the backend, which its own kernels call too. */
+const polynomials = 'Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Expm1 Log Log1p Selu Sigmoid Sin Sinh Softplus Tan Tanh';
+
+/** Floats to floats. Every instruction rounds as the kernel's own body does, so that fusing changes no bit. */
 export const floats: Readonly<Record<string, Emit>> = {
+  ...Object.fromEntries(polynomials.split(' ').map((name) => [name, lanes(name)])),
   Abs: unary(float.abs),
   Add: binary(float.add),
   AddN: sumOf(float.add),
@@ -124,14 +128,8 @@ export const floats: Readonly<Record<string, Emit>> = {
     const [low, high] = [number(attrs, 'clipValueMin'), number(attrs, 'clipValueMax')];
     return choose(high, choose(low, x, [...x, ...low, ...float.less]), [...x, ...high, ...float.greater]);
   },
-  Cos: lanes('Cos'),
-  Erf: lanes('Erf'),
-  Exp: lanes('Exp'),
-  Expm1: lanes('Expm1'),
   Floor: unary(float.floor),
   LeakyRelu: ([x = []], attrs) => choose(times(x, number(attrs, 'alpha')), x, negative(x)),
-  Log: lanes('Log'),
-  Log1p: lanes('Log1p'),
   Maximum: binary(float.max),
   Minimum: binary(float.min),
   Multiply: binary(float.mul),
@@ -142,16 +140,12 @@ export const floats: Readonly<Record<string, Emit>> = {
   Relu6: ([x = []]) => [...x, ...zero, ...float.pseudoMax, ...vectorConstant(6), ...float.pseudoMin, ...zero, ...float.add],
   Round: unary(float.nearest),
   Rsqrt: ([x = []]) => [...one, ...x, ...float.sqrt, ...float.div],
-  Sigmoid: lanes('Sigmoid'),
   Sign: ([x = []]) => [...[...positive(x), ...one, ...simd.and], ...[...negative(x), ...vectorConstant(-1), ...simd.and, ...simd.or]],
-  Sin: lanes('Sin'),
-  Softplus: lanes('Softplus'),
   Sqrt: unary(float.sqrt),
   Square: ([x = []]) => times(x, x),
   SquaredDifference: ([a = [], b = []]) => times([...a, ...b, ...float.sub], [...a, ...b, ...float.sub]),
   Step: ([x = []], attrs) => keepNaN(choose(one, number(attrs, 'alpha'), positive(x)), x),
   Sub: binary(float.sub),
-  Tanh: lanes('Tanh'),
 };
 
 const integers: Readonly<Record<string, Emit>> = {
@@ -195,6 +189,13 @@ const fill = (value: number, type: DataType): Emit => {
   return () => constant;
 };
 
+/** Tests of floats. */
+const tests: Readonly<Record<string, Emit>> = {
+  IsFinite: ([x = []]) => toBool([...x, ...float.abs, ...vectorConstant(Infinity), ...float.less]),
+  IsInf: ([x = []]) => toBool([...x, ...float.abs, ...vectorConstant(Infinity), ...float.equal]),
+  IsNan: ([x = []]) => toBool([...x, ...x, ...float.notEqual]),
+};
+
 /** What a kernel computes on operands of these types, or nothing if it is not known here. */
 export function emitterOf(kernelName: string, types: readonly DataType[], output: DataType, attrs: NamedAttrMap): Emit | undefined {
   const [type = output] = types;
@@ -211,6 +212,7 @@ export function emitterOf(kernelName: string, types: readonly DataType[], output
   if (types.some((other) => other !== type)) return undefined;
   if (Object.hasOwn(comparisons, kernelName) && type !== 'bool')
     return comparison((type === 'float32' ? float : integer)[comparisons[kernelName] as Comparison]);
+  if (type === 'float32' && Object.hasOwn(tests, kernelName)) return tests[kernelName];
   if (output !== type) return undefined;
   const table = { float32: floats, int32: integers, bool: bools }[type as 'float32' | 'int32' | 'bool'];
   return Object.hasOwn(table, kernelName) ? table[kernelName] : undefined;

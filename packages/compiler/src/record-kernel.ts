@@ -144,6 +144,9 @@ class StandIn {
       },
       instantiate: (name: string, bytes: () => Uint8Array<ArrayBuffer>) => replayed(host.instantiate(name, bytes)),
       parallel: replayed(host).parallel,
+      get lanes() {
+        return replayed(host.lanes);
+      },
     }) as unknown as WasmHost;
   }
 

@@ -26,7 +26,6 @@ export {
   subtract,
   xor,
 } from './binary.as';
-export { clamp, clampWithoutSign } from './clamp.as';
 export { not } from './not.as';
 export { repeatRow } from './repeat-row.as';
 export { select } from './select.as';

@@ -6,5 +6,4 @@ export { gemm } from './gemm.as';
 export { packColumns, packRows } from './pack.as';
 export { softmax } from './softmax.as';
 export { sumPartials } from './sum-partials.as';
-export { elu, erf, exp, leakyRelu, log, reciprocal, rsqrt, sign, softplus, sqrt, tanh } from './unary.as';
 export { rowsTimesVector, vectorTimesRows } from './vector-product.as';

@@ -1,8 +1,22 @@
+import { DOUBLE_ROUNDER, doubleStep, floatsOf, highDoubles, lowDoubles } from './doubles.as';
+
 /** Below it, an angle loses no bit of a float when quarter turns are subtracted in double. */
+// @ts-ignore: decorator
+@inline
 const LARGE: f32 = 2e8;
 
-/** Bits of 2 / pi behind the point, 32 at a time, after a word of zeros. */
+/** A quarter turn in two pieces, of which the first has 25 bits, and its inverse. */
+// @ts-ignore: decorator
 @inline
+const QUARTER: f64 = 1.5707963109016418;
+// @ts-ignore: decorator
+@inline
+const REST_OF_QUARTER: f64 = 1.5893254773528197e-8;
+// @ts-ignore: decorator
+@inline
+const QUARTERS: f64 = 0.6366197723675814;
+
+/** Bits of 2 / pi behind the point, 32 at a time, after a word of zeros. */
 function turnBits(word: u32): u64 {
   if (word == 0) return 0;
   if (word == 1) return 0xa2f9836e;
@@ -30,57 +44,126 @@ function quartersOfLarge(angle: f32): u64 {
   return mantissa * middle + ((mantissa * low) >>> 32) + ((mantissa * high) << 32);
 }
 
-/** The sine within `[-pi/4, pi/4]`, to the last bit of a float but for rare roundings (the coefficients of FreeBSD's msun). */
+/** An angle less whole quarter turns, and in the low bits of `turned` how many they are. */
+// @ts-ignore: decorator
 @inline
-function sineOfRest(x: f64): f64 {
-  const z = x * x;
-  const s = z * x;
-  return x + s * (-0.16666666641626524 + z * 0.008333329385889463) + s * (z * z) * (-0.00019839334836096632 + z * 2.718311493989822e-6);
+function restOf(angle: v128, turned: v128): v128 {
+  const quarters = f64x2.sub(turned, f64x2.splat(DOUBLE_ROUNDER));
+  const rest = f64x2.sub(angle, f64x2.mul(quarters, f64x2.splat(QUARTER)));
+  return f64x2.sub(rest, f64x2.mul(quarters, f64x2.splat(REST_OF_QUARTER)));
+}
+
+// @ts-ignore: decorator
+@inline
+function turnedBy(angle: v128): v128 {
+  return f64x2.add(f64x2.mul(angle, f64x2.splat(QUARTERS)), f64x2.splat(DOUBLE_ROUNDER));
+}
+
+/** The sine within `[-pi/4, pi/4]`, to the last bit of a float but for rare roundings (the coefficients of FreeBSD's msun). */
+// @ts-ignore: decorator
+@inline
+function sineOfRest(x: v128): v128 {
+  const z = f64x2.mul(x, x);
+  const s = f64x2.mul(z, x);
+  const far = doubleStep(f64x2.splat(2.718311493989822e-6), z, -0.00019839334836096632);
+  const near = doubleStep(f64x2.splat(0.008333329385889463), z, -0.16666666641626524);
+  return f64x2.add(f64x2.add(x, f64x2.mul(s, near)), f64x2.mul(f64x2.mul(s, f64x2.mul(z, z)), far));
 }
 
 /** The cosine within `[-pi/4, pi/4]`. */
+// @ts-ignore: decorator
 @inline
-function cosineOfRest(x: f64): f64 {
-  const z = x * x;
-  const w = z * z;
-  return 1 + z * -0.499999997251031 + w * 0.04166662332373906 + w * z * (-0.001388676377460993 + z * 2.439044879627741e-5);
+function cosineOfRest(x: v128): v128 {
+  const z = f64x2.mul(x, x);
+  const w = f64x2.mul(z, z);
+  const far = doubleStep(f64x2.splat(2.439044879627741e-5), z, -0.001388676377460993);
+  const near = doubleStep(f64x2.splat(-0.499999997251031), z, 1);
+  return f64x2.add(f64x2.add(near, f64x2.mul(w, f64x2.splat(0.04166662332373906))), f64x2.mul(f64x2.mul(w, z), far));
 }
 
-/** `sin(angle + quarters * pi/2)`; NaN for infinities. */
-function sine(angle: f32, quarters: i64): f32 {
-  let rest: f64;
-  let quarter = quarters;
-  if (abs<f32>(angle) < LARGE) {
-    const turned = nearest(f64(angle) * 0.6366197723675814);
-    rest = f64(angle) - turned * 1.5707963109016418 - turned * 1.5893254773528197e-8;
-    quarter += i64(turned);
-  } else {
-    if (!(abs<f32>(angle) < Infinity)) return NaN;
-    const turned = quartersOfLarge(abs(angle));
-    const whole = (turned + (1 << 61)) >>> 62;
-    const sign = angle < 0 ? -1.0 : 1.0;
-    // A quarter turn is pi / 2 / 2^62 of these.
-    rest = sign * f64(i64(turned - (whole << 62))) * 3.4061215800865545e-19;
-    quarter += angle < 0 ? -i64(whole) : i64(whole);
-  }
-  const value = (quarter & 1) == 0 ? sineOfRest(rest) : cosineOfRest(rest);
-  return f32((quarter & 2) == 0 ? value : -value);
-}
-
+// @ts-ignore: decorator
 @inline
-function sines(x: v128, quarters: i64): v128 {
-  let y = f32x4.splat(sine(f32x4.extract_lane(x, 0), quarters));
-  y = f32x4.replace_lane(y, 1, sine(f32x4.extract_lane(x, 1), quarters));
-  y = f32x4.replace_lane(y, 2, sine(f32x4.extract_lane(x, 2), quarters));
-  return f32x4.replace_lane(y, 3, sine(f32x4.extract_lane(x, 3), quarters));
+function isOdd(quarters: v128): v128 {
+  return i64x2.eq(v128.and(quarters, i64x2.splat(1)), i64x2.splat(1));
 }
 
-/** `sin(x)` of any size within a unit in the last place, a number at a time. */
+/** The sines of two angles plus whole quarter turns. */
+// @ts-ignore: decorator
+@inline
+function sineOfTwo(angle: v128, more: i64): v128 {
+  const turned = turnedBy(angle);
+  const rest = restOf(angle, turned);
+  const quarters = more == 0 ? turned : i64x2.add(turned, i64x2.splat(more));
+  const value = v128.bitselect(cosineOfRest(rest), sineOfRest(rest), isOdd(quarters));
+  return v128.xor(value, i64x2.shl(v128.and(quarters, i64x2.splat(2)), 62));
+}
+
+/** The tangents of two angles; after an odd number of quarter turns `-cos / sin`. */
+// @ts-ignore: decorator
+@inline
+function tangentOfTwo(angle: v128): v128 {
+  const turned = turnedBy(angle);
+  const rest = restOf(angle, turned);
+  const isTurned = isOdd(turned);
+  const sine = sineOfRest(rest);
+  const cosine = cosineOfRest(rest);
+  const value = f64x2.div(v128.bitselect(cosine, sine, isTurned), v128.bitselect(sine, cosine, isTurned));
+  return v128.xor(value, v128.and(isTurned, f64x2.splat(-0)));
+}
+
+/** The angle within two quarter turns of 0 that has the sine, cosine and tangent of a large one; NaN for infinities. */
+function reduced(angle: f32): f64 {
+  if (!(abs<f32>(angle) < Infinity)) return NaN;
+  // A quarter turn is pi / 2 / 2^62 of these.
+  const rest = f64(i64(quartersOfLarge(abs(angle)))) * 3.4061215800865545e-19;
+  return angle < 0 ? -rest : rest;
+}
+
+// @ts-ignore: decorator
+@inline
+function isOrdinary(x: v128): v128 {
+  return f32x4.lt(f32x4.abs(x), f32x4.splat(LARGE));
+}
+
+/** Two angles, of which large ones are reduced. */
+function reducedTwo(first: f32, second: f32): v128 {
+  const angle = f64x2.splat(abs(first) < LARGE ? f64(first) : reduced(first));
+  return f64x2.replace_lane(angle, 1, abs(second) < LARGE ? f64(second) : reduced(second));
+}
+
+// @ts-ignore: decorator
+@inline
+function lowAngles(x: v128, areOrdinary: bool): v128 {
+  return areOrdinary ? lowDoubles(x) : reducedTwo(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function highAngles(x: v128, areOrdinary: bool): v128 {
+  return areOrdinary ? highDoubles(x) : reducedTwo(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
+}
+
+/** `y`, but where `x` is 0 or -0 that. */
+// @ts-ignore: decorator
+@inline
+function keepZeros(x: v128, y: v128): v128 {
+  return v128.bitselect(x, y, f32x4.eq(x, f32x4.splat(0)));
+}
+
+/** `sin(x)` of any size within 0.51 units in the last place. */
 export function sin4(x: v128): v128 {
-  return sines(x, 0);
+  const areOrdinary = i32x4.all_true(isOrdinary(x));
+  return keepZeros(x, floatsOf(sineOfTwo(lowAngles(x, areOrdinary), 0), sineOfTwo(highAngles(x, areOrdinary), 0)));
 }
 
-/** `cos(x)` of any size within a unit in the last place, a number at a time. */
+/** `cos(x)` of any size within 0.51 units in the last place. */
 export function cos4(x: v128): v128 {
-  return sines(x, 1);
+  const areOrdinary = i32x4.all_true(isOrdinary(x));
+  return floatsOf(sineOfTwo(lowAngles(x, areOrdinary), 1), sineOfTwo(highAngles(x, areOrdinary), 1));
+}
+
+/** `tan(x)` of any size within 0.51 units in the last place. */
+export function tan4(x: v128): v128 {
+  const areOrdinary = i32x4.all_true(isOrdinary(x));
+  return keepZeros(x, floatsOf(tangentOfTwo(lowAngles(x, areOrdinary)), tangentOfTwo(highAngles(x, areOrdinary))));
 }

@@ -1,4 +1,4 @@
-import { multiplyAdd } from './vector.as';
+import { multiplyAdd, select4 } from './vector.as';
 
 /** The next step of Horner's rule: `sum * x + coefficient`. */
 // @ts-ignore: decorator
@@ -64,19 +64,33 @@ function slopeOfRemainder(r: v128): v128 {
   return step(sum, r, 9.99999702e-1);
 }
 
+/** `2^shift e^x` for a shift of 0 or -1, within 3 units in the last place down to the smallest subnormal. */
+// @ts-ignore: decorator
+@inline
+function shiftedExp(x: v128, shift: i32): v128 {
+  // These two pass NaN on, and are one instruction each where max and min are six.
+  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-105)), f32x4.splat(90));
+  const rounded = roundedExponent(bounded);
+  const r = reduceByLn2(bounded, f32x4.sub(rounded, f32x4.splat(ROUNDER)));
+  // Two factors reach beyond the exponents of normal numbers on both sides.
+  const exponent = i32x4.sub(rounded, i32x4.splat(0x4b400000 - shift));
+  const half = i32x4.shr_s(exponent, 1);
+  const power = powerOfTwo(half);
+  return f32x4.mul(multiplyAdd(f32x4.mul(power, r), slopeOfRemainder(r), power), powerOfTwo(i32x4.sub(exponent, half)));
+}
+
 /** `e^x`, within 3 units in the last place down to the smallest subnormal. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  // These two pass NaN on, and are one instruction each where max and min are six.
-  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-105)), f32x4.splat(89));
-  const rounded = roundedExponent(bounded);
-  const r = reduceByLn2(bounded, f32x4.sub(rounded, f32x4.splat(ROUNDER)));
-  // Two factors reach beyond the exponents of normal numbers on both sides.
-  const exponent = i32x4.sub(rounded, i32x4.splat(0x4b400000));
-  const half = i32x4.shr_s(exponent, 1);
-  const power = powerOfTwo(half);
-  return f32x4.mul(multiplyAdd(f32x4.mul(power, r), slopeOfRemainder(r), power), powerOfTwo(i32x4.sub(exponent, half)));
+  return shiftedExp(x, 0);
+}
+
+/** `e^x / 2`, as {@link exp4}: finite wherever the hyperbolic functions are. */
+// @ts-ignore: decorator
+@inline
+export function halfExp4(x: v128): v128 {
+  return shiftedExp(x, -1);
 }
 
 /** `e^x` for x <= 0, within 3 units in the last place; results below 2^-126 are 0. */
@@ -99,6 +113,31 @@ export function expm1OfNegative4(x: v128): v128 {
   const power = powerOfRounded(rounded);
   const r = reduceByLn2(bounded, f32x4.sub(rounded, f32x4.splat(ROUNDER)));
   return multiplyAdd(power, expm1OfRemainder(r), f32x4.sub(power, f32x4.splat(1)));
+}
+
+/** `e^x - 1` within 2 units in the last place, without cancellation near 0. */
+// @ts-ignore: decorator
+@inline
+export function expm14(x: v128): v128 {
+  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-20)), f32x4.splat(89));
+  const rounded = roundedExponent(bounded);
+  const r = reduceByLn2(bounded, f32x4.sub(rounded, f32x4.splat(ROUNDER)));
+  // Half of the power is finite for every x whose result is.
+  const half = i32x4.shl(i32x4.add(rounded, i32x4.splat(126)), 23);
+  const result = multiplyAdd(half, expm1OfRemainder(r), f32x4.sub(half, f32x4.splat(0.5)));
+  return v128.or(f32x4.add(result, result), v128.and(x, i32x4.splat(0x80000000)));
+}
+
+/** `1 / (1 + e^-x)` within 4 units in the last place; results below 2^-126 are 0. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-88)), f32x4.splat(88));
+  const rounded = roundedExponent(bounded);
+  const r = reduceByLn2(bounded, f32x4.sub(rounded, f32x4.splat(ROUNDER)));
+  const power = powerOfRounded(rounded);
+  const exp = multiplyAdd(f32x4.mul(power, r), slopeOfRemainder(r), power);
+  return f32x4.div(exp, f32x4.add(exp, f32x4.splat(1)));
 }
 
 /** `ln(x)` of positive normal numbers, after Cephes' logf (Moshier, 1992), plus `exponent` times ln 2. */
@@ -126,7 +165,21 @@ function logOfNormal(x: v128, offset: v128): v128 {
   return multiplyAdd(exponent, f32x4.splat(0.693359375), f32x4.add(z, sum));
 }
 
-/** `ln(x)` within 2 units in the last place: subnormals too, -Infinity of 0, NaN of negative numbers. */
+/** `ln(sum + lost) + offset ln 2` for a positive normal `sum` and what its rounding lost. */
+// @ts-ignore: decorator
+@inline
+export function logOfSum(sum: v128, lost: v128, offset: v128): v128 {
+  return f32x4.add(logOfNormal(sum, offset), f32x4.div(lost, sum));
+}
+
+/** What rounding lost of `1 + x = sum`. */
+// @ts-ignore: decorator
+@inline
+export function lostOfSum(x: v128, sum: v128): v128 {
+  return f32x4.sub(x, f32x4.sub(sum, f32x4.splat(1)));
+}
+
+/** `ln(x)` within one unit in the last place: subnormals too, -Infinity of 0, NaN of negative numbers. */
 // @ts-ignore: decorator
 @inline
 export function log4(x: v128): v128 {
@@ -138,30 +191,35 @@ export function log4(x: v128): v128 {
   return v128.bitselect(x, result, f32x4.eq(x, f32x4.splat(Infinity)));
 }
 
-/** `ln(1 + x)` for x in [0, 1], within 3 units in the last place: the rounding of `1 + x` is made up for. */
+/** `ln(1 + x)` within 2 units in the last place: the rounding of `1 + x` is made up for. */
 // @ts-ignore: decorator
 @inline
-function log1pOfFraction(x: v128): v128 {
+export function log1p4(x: v128): v128 {
   const sum = f32x4.add(x, f32x4.splat(1));
-  const lost = f32x4.sub(x, f32x4.sub(sum, f32x4.splat(1)));
-  return f32x4.add(logOfNormal(sum, f32x4.splat(0)), f32x4.div(lost, sum));
+  const result = logOfSum(sum, lostOfSum(x, sum), f32x4.splat(0));
+  const signed = v128.or(result, v128.and(x, i32x4.splat(0x80000000)));
+  const special = select4(f32x4.splat(-Infinity), f32x4.splat(NaN), f32x4.eq(x, f32x4.splat(-1)));
+  const isPlain = v128.and(f32x4.gt(x, f32x4.splat(-1)), f32x4.lt(x, f32x4.splat(Infinity)));
+  return select4(signed, select4(x, special, f32x4.gt(x, f32x4.splat(0))), isPlain);
 }
 
 /** `ln(1 + e^x)`, within 3 units in the last place. */
 // @ts-ignore: decorator
 @inline
 export function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pOfFraction(expOfNegative4(v128.or(x, i32x4.splat(0x80000000)))));
+  const fraction = expOfNegative4(v128.or(x, i32x4.splat(0x80000000)));
+  const sum = f32x4.add(fraction, f32x4.splat(1));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), logOfSum(sum, lostOfSum(fraction, sum), f32x4.splat(0)));
 }
 
 /** The sign of `sign` on `x`, which is not negative. */
 // @ts-ignore: decorator
 @inline
-function copySign(x: v128, sign: v128): v128 {
+export function copySign(x: v128, sign: v128): v128 {
   return v128.or(x, v128.and(sign, i32x4.splat(0x80000000)));
 }
 
-/** `tanh(x) = -m / (m + 2)` with `m = e^(-2|x|) - 1`, within 4 units in the last place. */
+/** `tanh(x) = -m / (m + 2)` with `m = e^(-2|x|) - 1`, within 3 units in the last place. */
 // @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {

@@ -6,6 +6,14 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** `mask ? yes : no` in four lanes; the bits of a lane's mask are all ones or all zeros. */
+// @ts-ignore: decorator
+@inline
+export function select4(yes: v128, no: v128, mask: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_laneselect(yes, no, mask);
+  return v128.bitselect(yes, no, mask);
+}
+
 /** Loads `count` (0 to 3) floats; the other lanes are 0. Never reads past them. */
 function loadTail(pointer: usize, count: i32): v128 {
   let value = f32x4.splat(0);

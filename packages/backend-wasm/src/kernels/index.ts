@@ -2,7 +2,6 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { bincount } from './bincount.ts';
 import { cast } from './cast.ts';
-import { clipByValue } from './clip-by-value.ts';
 import { complexAbs } from './complex-abs.ts';
 import { imag, real } from './complex-parts.ts';
 import { complex } from './complex.ts';
@@ -25,8 +24,6 @@ import { maxPoolGrad } from './max-pool-grad.ts';
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './indexed-kernels.ts';
 import { oneHot } from './one-hot.ts';
 import { prelu } from './prelu.ts';
-import { relu6 } from './relu6.ts';
-import { sign } from './sign.ts';
 import { slice } from './slice.ts';
 import { softmaxGradient } from './softmax-gradient.ts';
 import { splitV } from './split-v.ts';
@@ -41,7 +38,6 @@ const replacements: readonly KernelConfig[] = [
   batchMatMul,
   bincount,
   cast,
-  clipByValue,
   complex,
   complexAbs,
   conv2D,
@@ -67,9 +63,7 @@ const replacements: readonly KernelConfig[] = [
   maxPoolGrad,
   prelu,
   real,
-  relu6,
   scatterNd,
-  sign,
   slice,
   softmaxGradient,
   sparseToDense,

@@ -15,8 +15,7 @@ const numbers: StockLimits = { dtypes: ['float32', 'int32'] };
 
 const limitsByKernels: readonly (readonly [limits: StockLimits, kernelNames: string])[] = [
   // These read the bytes of integers and bools as floats, and write 4 bytes for each bool.
-  [floats, 'Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu EluGrad Erf Expm1 Floor FusedBatchNorm IsFinite IsInf IsNan Log Log1p'],
-  [floats, 'Reciprocal Rsqrt Selu Sigmoid Sin Sinh Softmax Softplus Sqrt Step Tan Tanh'],
+  [floats, 'EluGrad FusedBatchNorm Softmax'],
   // The same; stock also calls the result of resized integers float32, and that of averaged ones int32.
   [floats, 'AvgPool3D AvgPool3DGrad ResizeNearestNeighbor'],
   // Integer division by 0 is a trap in WASM, and powers with a negative exponent are converted wrongly.

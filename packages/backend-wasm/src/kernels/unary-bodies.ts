@@ -1,8 +1,7 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { splitWork } from './split-work.ts';
-import { stockKernel } from './stock-kernel.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
 /** Elements of a polynomial that repay a part, about 30 us. */
@@ -11,66 +10,48 @@ const LEAST_POLYNOMIALS = 2 ** 15;
 /** Elements of a few instructions that repay a part: memory sets the pace. */
 const LEAST_INSTRUCTIONS = 2 ** 16;
 
-interface Row {
-  /** The function in unary.as.ts. */
-  readonly entry: string;
-  /** The size from which it is faster than the stock kernel; smaller tensors go there. 0: the stock kernel is wrong, or never faster. */
-  readonly from: number;
-  /** The fewest elements of a part. */
-  readonly least: number;
-  /** The function's p and q. */
-  readonly parameters?: (attrs: NamedAttrMap) => readonly [number, number];
-}
+type Parameters = (attrs: NamedAttrMap) => readonly number[];
 
-const polynomial = (entry: string, from: number, parameters?: Row['parameters']): Row => ({
-  ...{ entry, from, least: LEAST_POLYNOMIALS },
-  ...(parameters && { parameters }),
-});
+const NO_PARAMETERS: readonly number[] = [];
+const none: Parameters = () => NO_PARAMETERS;
 
-const instructions = (entry: string, from: number, parameters?: Row['parameters']): Row => ({
-  ...{ entry, from, least: LEAST_INSTRUCTIONS },
-  ...(parameters && { parameters }),
-});
-
-/** By tfjs' name of the kernel. Abs, Elu, Neg, Relu, Sigmoid, Square and Step are not here: stock is as fast. */
-const rows: Readonly<Record<string, Row>> = {
-  Erf: polynomial('erf', 32),
-  Exp: polynomial('exp', 1024),
-  LeakyRelu: instructions('leakyRelu', 1024, (attrs) => [attrs['alpha'] as number, 0]),
-  Log: polynomial('log', 512),
-  Reciprocal: instructions('reciprocal', 1024),
-  Rsqrt: instructions('rsqrt', 512),
-  Selu: polynomial('elu', 1024, () => [backend_util.SELU_SCALE, backend_util.SELU_SCALEALPHA]),
-  Sign: instructions('sign', 0),
-  Softplus: polynomial('softplus', 64),
-  Sqrt: instructions('sqrt', 512),
-  Tanh: polynomial('tanh', 32),
-};
-
-function unaryBody(kernelName: string, { entry, from, least, parameters }: Row): VectorBody {
-  const stock = stockKernel(kernelName);
-  return (call) => {
-    const { inputs, attrs, backend } = call;
+/** A sweep of unary.as.ts, which is named like the kernel. */
+function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool', parameters: Parameters): VectorBody {
+  const entry = `${kernelName[0]!.toLowerCase()}${kernelName.slice(1)}`;
+  return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
     if (x.dtype !== 'float32') return undefined;
     const size = util.sizeFromShape(x.shape);
-    if (size < from) return stock.run(call) as TensorInfo;
-    const output = backend.makeOutput(x.shape, 'float32');
+    const output = backend.makeOutput(x.shape, result);
     const host = wasmHost(backend);
-    const [p, q] = parameters?.(attrs) ?? [0, 0];
-    if (size > 0)
-      host.parallel(entry, splitWork(Math.ceil(size / 16), size, least), [host.pointer(x.dataId), host.pointer(output.dataId), size, p, q]);
+    const args = [host.pointer(x.dataId), host.pointer(output.dataId), size, ...parameters(attrs)];
+    host.lanes.parallel(entry, splitWork(Math.ceil(size / 16), size, least), args);
     return output;
   };
 }
 
+const bodies = (kernelNames: string, least: number, result: 'float32' | 'bool' = 'float32'): [string, VectorBody][] =>
+  kernelNames.split(' ').map((name) => [name, unaryBody(name, least, result, none)]);
+
+const parametric = (kernelName: string, parameters: Parameters): [string, VectorBody] => [
+  kernelName,
+  unaryBody(kernelName, LEAST_INSTRUCTIONS, 'float32', parameters),
+];
+
 /**
- * `y[i] = f(x[i])` for float32, by tfjs' name of f.
+ * `y[i] = f(x[i])` for float32, by tfjs' name of f. Emitted code calls the same functions four lanes at a time.
  *
- * Units in the last place from the exact value, at most: 2 for Log, Erf and Rsqrt, 3 for Exp, Tanh and Softplus, 4 for Selu; the
- * others are correctly rounded. NaN, infinities and the sign of 0 are those of the exact function. Exp and Log know subnormals, Softplus
- * gives 0 for results below 2^-126.
+ * Units in the last place from the exact value, at most: 0.51 for Cos, Sin and Tan; 1 for Log; 2 for Acos, Acosh, Asinh, Atan, Elu, Erf, Expm1,
+ * Log1p, Rsqrt and Selu; 3 for Asin, Atanh, Cosh, Exp, Sinh, Softplus and Tanh; 4 for Sigmoid; the others are correctly rounded. NaN,
+ * infinities and the sign of 0 are those of the exact function, but that Relu, Relu6 and Sign make 0 of -0, and Sign of NaN. Softplus and Sigmoid give 0
+ * for results below 2^-126, all others know subnormals.
  */
-export const unaryBodies: ReadonlyMap<string, VectorBody> = new Map(
-  Object.entries(rows).map(([kernelName, row]) => [kernelName, unaryBody(kernelName, row)]),
-);
+export const unaryBodies: ReadonlyMap<string, VectorBody> = new Map([
+  ...bodies('Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Expm1 Log Log1p', LEAST_POLYNOMIALS),
+  ...bodies('Selu Sigmoid Sin Sinh Softplus Tan Tanh', LEAST_POLYNOMIALS),
+  ...bodies('Abs Ceil Floor Neg Reciprocal Relu Relu6 Round Rsqrt Sign Sqrt Square', LEAST_INSTRUCTIONS),
+  ...bodies('IsFinite IsInf IsNan', LEAST_INSTRUCTIONS, 'bool'),
+  parametric('ClipByValue', ({ clipValueMin, clipValueMax }) => [clipValueMin as number, clipValueMax as number]),
+  parametric('LeakyRelu', ({ alpha }) => [alpha as number, 0]),
+  parametric('Step', ({ alpha }) => [alpha as number, 0]),
+]);

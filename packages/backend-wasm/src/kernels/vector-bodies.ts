@@ -1,7 +1,6 @@
 import { GatherV2, MaxPoolWithArgmax, OneHot, Softmax } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
 import { binaryBodies } from './binary-bodies.ts';
-import { clampBodies } from './clamp-bodies.ts';
 import { conv3DBodies } from './conv3d-bodies.ts';
 import { blockBodies } from './block-bodies.ts';
 import { cumulativeBodies } from './cumulative-bodies.ts';
@@ -28,7 +27,6 @@ import { volumePoolingBodies } from './volume-pooling-bodies.ts';
 export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...argExtremumBodies,
   ...binaryBodies,
-  ...clampBodies,
   ...conv3DBodies,
   ...blockBodies,
   ...cumulativeBodies,

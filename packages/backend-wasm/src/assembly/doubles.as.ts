@@ -1,0 +1,32 @@
+/** The first two of four floats as doubles. */
+// @ts-ignore: decorator
+@inline
+export function lowDoubles(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x);
+}
+
+/** The last two of four floats as doubles. */
+// @ts-ignore: decorator
+@inline
+export function highDoubles(x: v128): v128 {
+  return f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1));
+}
+
+/** Two and two doubles, rounded to four floats. */
+// @ts-ignore: decorator
+@inline
+export function floatsOf(low: v128, high: v128): v128 {
+  return i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+}
+
+/** 1.5 * 2^52: a sum with it has the nearest integer in its low bits. */
+// @ts-ignore: decorator
+@inline
+export const DOUBLE_ROUNDER: f64 = 6755399441055744;
+
+/** The next step of Horner's rule, without fused instructions: `sum * x + coefficient`. */
+// @ts-ignore: decorator
+@inline
+export function doubleStep(sum: v128, x: v128, coefficient: f64): v128 {
+  return f64x2.add(f64x2.mul(sum, x), f64x2.splat(coefficient));
+}
