@@ -121,6 +121,8 @@ const fused: readonly SweepRow[] = [
   ...rows('KumikoLayerNorm', matrices, (shape) => ({ inputs: { x: x(shape), gamma: vector(shape), beta: vector(shape) }, attrs: norm })),
   ...rows('KumikoLayerNormInputGradient', matrices, (shape) => ({ inputs: { dy: x(shape), x: x(shape), gamma: vector(shape) }, attrs: norm })),
   ...rows('KumikoLayerNormScaleGradient', matrices, (shape) => ({ inputs: { dy: x(shape), x: x(shape) }, attrs: norm })),
+  ...rows('KumikoLogSoftmax', matrices, (shape) => ({ inputs: { x: x(shape) } })),
+  ...rows('KumikoLogSoftmaxGradient', matrices, (shape) => ({ inputs: { dy: x(shape), x: x(shape) } })),
   ...rows('KumikoRmsNorm', matrices, (shape) => ({ inputs: { x: x(shape), gamma: vector(shape) }, attrs: norm })),
   ...rows('KumikoSoftmaxGradient', matrices, (shape) => ({ inputs: { dy: x(shape), y: x(shape, { low: 0, high: 0.01 }) } })),
 ]; // prettier-ignore

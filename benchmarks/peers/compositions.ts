@@ -21,6 +21,8 @@ export const compositions: Readonly<Record<string, Composition>> = {
     return tf.mul(inverse, tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), projected));
   },
   KumikoLayerNormScaleGradient: ({ dy, x }, { epsilon }) => tf.sum(tf.mul(dy!, normalise(true, x!, epsilon as number)[0]), 0),
+  KumikoLogSoftmax: ({ x }) => tf.logSoftmax(x!),
+  KumikoLogSoftmaxGradient: ({ dy, x }) => tf.sub(dy!, tf.mul(tf.softmax(x!), tf.sum(dy!, -1, true))),
   KumikoRmsNorm: ({ x, gamma }, { epsilon }) => tf.mul(normalise(false, x!, epsilon as number)[0], gamma!),
   KumikoSoftmaxGradient: ({ dy, y }) => {
     const weighted = tf.mul(dy!, y!);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '../../packages/backend/src/index.ts';
 import { wasm } from '../../packages/backend-wasm/src/index.ts';
-import { layerNorm, rmsNorm } from '../../packages/ops/src/index.ts';
+import { layerNorm, logSoftmax, rmsNorm } from '../../packages/ops/src/index.ts';
 import type { Peer } from '../peer.ts';
 import { prepareOnTensorflow } from './tensorflow.ts';
 
@@ -9,7 +9,7 @@ import { prepareOnTensorflow } from './tensorflow.ts';
 function registerFusedOps(): void {
   tf.tidy(() => {
     const vector = tf.ones([1]);
-    tf.grads((x: tf.Tensor, gamma: tf.Tensor) => tf.add(layerNorm(x, gamma, vector), rmsNorm(x, gamma)))([vector, vector]);
+    tf.grads((x: tf.Tensor, gamma: tf.Tensor) => tf.add(logSoftmax(layerNorm(x, gamma, vector)), rmsNorm(x, gamma)))([vector, vector]);
   });
 }
 

@@ -67,7 +67,7 @@ const counts: Readonly<Record<string, Count>> = {
   MaxPoolGrad: poolGradient,
   AvgPoolGrad: poolGradient,
   Softmax: perOutput(4),
-  LogSoftmax: perOutput(4),
+  KumikoLogSoftmax: perOutput(4),
   KumikoSoftmaxCrossEntropy: perInput('logits', 4),
   KumikoLayerNorm: perOutput(8),
   KumikoRmsNorm: perOutput(5),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logSoftmax } from '@kumiko/ops';
 import { checkClasses } from './internal/check-classes.ts';
 import { checkPositive } from './internal/check-number.ts';
 import { checkSameShape } from './internal/check-same-shape.ts';
@@ -29,8 +30,8 @@ export function distillationLoss(studentLogits: tf.Tensor, teacherLogits: tf.Ten
   checkClasses('distillationLoss', studentLogits, 'studentLogits');
   checkSameShape('distillationLoss', "studentLogits'", studentLogits, 'teacherLogits', teacherLogits);
   checkPositive('distillationLoss', 'temperature', temperature);
-  const student = tf.logSoftmax(tf.div(studentLogits, temperature));
-  const teacher = tf.logSoftmax(tf.div(teacherLogits, temperature));
+  const student = logSoftmax(tf.div(studentLogits, temperature));
+  const teacher = logSoftmax(tf.div(teacherLogits, temperature));
   const divergence = tf.sum(tf.mul(tf.exp(teacher), tf.sub(teacher, student)), -1);
   return finishLoss(tf.mul(divergence, temperature ** 2), options);
 }

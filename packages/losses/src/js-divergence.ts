@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logSoftmax } from '@kumiko/ops';
 import { checkClasses } from './internal/check-classes.ts';
 import { checkSameShape } from './internal/check-same-shape.ts';
 import { finishLoss } from './internal/finish-loss.ts';
@@ -21,7 +22,7 @@ import type { LossOptions } from './loss-options.ts';
 export function jsDivergence(logits: tf.Tensor, otherLogits: tf.Tensor, options: LossOptions = {}): tf.Scalar {
   checkClasses('jsDivergence', logits);
   checkSameShape('jsDivergence', "logits'", logits, 'otherLogits', otherLogits);
-  const [p, q] = [tf.logSoftmax(logits), tf.logSoftmax(otherLogits)];
+  const [p, q] = [logSoftmax(logits), logSoftmax(otherLogits)];
   return finishLoss(tf.mul(tf.add(half(p, q), half(q, p)), 0.5), options);
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logSoftmax } from '@kumiko/ops';
 
 /** Stands for the logarithm of 0 in sums of logarithms: finite, so that differences are never NaN, and below any sum of real ones. */
 export const NEVER = -1e30;
@@ -64,7 +65,7 @@ export function ctcEmissions(logits: tf.Tensor, { classes }: CtcLattice): tf.Ten
   const [batch, time, count] = logits.shape as [number, number, number];
   const states = classes.shape[1];
   // Rows of a matrix, because stock wasm gathers wrongly with batch axes.
-  const rows = tf.reshape(tf.transpose(tf.logSoftmax(logits), [0, 2, 1]), [batch * count, time]);
+  const rows = tf.reshape(tf.transpose(logSoftmax(logits), [0, 2, 1]), [batch * count, time]);
   const row = tf.add(classes, tf.reshape(tf.range(0, batch * count, count, 'int32'), [batch, 1]));
   const gathered = tf.reshape(tf.gather(rows, tf.reshape(row, [-1]) as tf.Tensor1D), [batch, states, time]);
   return tf.reshape(tf.transpose(tf.maximum(gathered, NEVER), [2, 0, 1]), [time * batch, states]);

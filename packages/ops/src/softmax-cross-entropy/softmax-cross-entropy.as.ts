@@ -1,13 +1,7 @@
 import { log4 } from '../assembly/log.as';
+import { partStart } from '../assembly/part-start.as';
 import { greatest, lanesBelow, sumOfLanes, sumOfPowers, writePowers } from '../assembly/powers.as';
 import { loadPartial, storePartial } from '../assembly/vector.as';
-
-/** The first row of part `task` when `rows` are split evenly into `tasks` parts. */
-// @ts-ignore: decorator
-@inline
-function rowStart(rows: i32, task: i32, tasks: i32): i32 {
-  return <i32>((<i64>rows * task) / tasks);
-}
 
 /** `ln(sum)` of powers of which the largest is 1: NaN of 0, where every logit is -Infinity. */
 // @ts-ignore: decorator
@@ -69,8 +63,8 @@ export function labelLosses(
   columns: i32,
   smoothing: f32,
 ): void {
-  const end = rowStart(rows, task + 1, tasks);
-  for (let row = rowStart(rows, task, tasks); row < end; row++) {
+  const end = partStart(rows, task + 1, tasks);
+  for (let row = partStart(rows, task, tasks); row < end; row++) {
     const from = logits + ((<usize>row * <usize>columns) << 2);
     const label = load<i32>(labels + (<usize>row << 2));
     let loss: f32 = NaN;
@@ -96,8 +90,8 @@ export function labelGradient(
   columns: i32,
   smoothing: f32,
 ): void {
-  const end = rowStart(rows, task + 1, tasks);
-  for (let row = rowStart(rows, task, tasks); row < end; row++) {
+  const end = partStart(rows, task + 1, tasks);
+  for (let row = partStart(rows, task, tasks); row < end; row++) {
     const offset = (<usize>row * <usize>columns) << 2;
     const label = load<i32>(labels + (<usize>row << 2));
     if (label < 0 || label >= columns) {
@@ -129,9 +123,9 @@ export function shareLosses(
   columns: i32,
   smoothing: f32,
 ): void {
-  const end = rowStart(rows, task + 1, tasks);
+  const end = partStart(rows, task + 1, tasks);
   const spread = smoothing / <f32>columns;
-  for (let row = rowStart(rows, task, tasks); row < end; row++) {
+  for (let row = partStart(rows, task, tasks); row < end; row++) {
     const offset = (<usize>row * <usize>columns) << 2;
     const from = logits + offset;
     const most = greatest(from, columns);
@@ -153,10 +147,10 @@ export function shareGradient(
   columns: i32,
   smoothing: f32,
 ): void {
-  const end = rowStart(rows, task + 1, tasks);
+  const end = partStart(rows, task + 1, tasks);
   const kept = f32x4.splat(<f32>1 - smoothing);
   const spread = smoothing / <f32>columns;
-  for (let row = rowStart(rows, task, tasks); row < end; row++) {
+  for (let row = partStart(rows, task, tasks); row < end; row++) {
     const offset = (<usize>row * <usize>columns) << 2;
     const slope = load<f32>(slopes + (<usize>row << 2));
     const total = sumOfShares(shares + offset, columns, <f32>1 - smoothing, spread);

@@ -1,6 +1,7 @@
+import { partStart } from '../../assembly/part-start.as';
 import { loadPartial, storePartial } from '../../assembly/vector.as';
 import { inverseDeviationOfRow, meanOfRow } from './row-statistics.as';
-import { keepLanes, partStart, sumOfLanes } from './row-vector.as';
+import { keepLanes, sumOfLanes } from './row-vector.as';
 
 /**
  * `dx = r (g - mean(g) - n mean(g n))` for every row, with `g = dy gamma` and `n = (x - mean) r`; without `isCentered` both means are left

@@ -1,6 +1,6 @@
+import { partStart } from '../../assembly/part-start.as';
 import { loadPartial, storePartial } from '../../assembly/vector.as';
 import { inverseDeviationOfRow, meanOfRow } from './row-statistics.as';
-import { partStart } from './row-vector.as';
 
 /** `y = (x - mean) r gamma + beta` for every row; without `isCentered` the mean is 0 and there is no beta. Items are rows. */
 // @ts-ignore: decorator

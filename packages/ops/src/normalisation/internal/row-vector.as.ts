@@ -1,10 +1,3 @@
-/** The first row of part `task` when `rows` are split evenly into `tasks` parts. */
-// @ts-ignore: decorator
-@inline
-export function partStart(rows: i32, task: i32, tasks: i32): i32 {
-  return <i32>((<i64>rows * task) / tasks);
-}
-
 /** The sum of the four lanes, in every lane. */
 // @ts-ignore: decorator
 @inline

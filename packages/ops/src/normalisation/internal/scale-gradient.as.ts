@@ -1,6 +1,6 @@
+import { partStart } from '../../assembly/part-start.as';
 import { loadPartial, storePartial } from '../../assembly/vector.as';
 import { inverseDeviationOfRow, meanOfRow } from './row-statistics.as';
-import { partStart } from './row-vector.as';
 
 /** `partials[task] = sum over the part's rows of dy (x - mean) r`, element by element. Items are rows. */
 // @ts-ignore: decorator
