@@ -85,7 +85,9 @@ test('a full heap is a clear error, and the backend lives on', async () => {
   const alloc = host?.alloc as (bytes: number) => number;
   expect(() => {
     for (let i = 0; i < 100; i++) hoard.push(alloc(256 * 2 ** 20));
-  }).toThrow(/^wasm: expected room for 256 MiB on the WASM heap, got a heap of \d+ MiB that cannot grow further\. Dispose tensors/);
+  }).toThrow(
+    /^wasm: expected room for 256 MiB on the WASM heap, got a heap of \d+ MiB that has no such piece and cannot grow by one\. Dispose tensors/,
+  );
   expect(() => tf.zeros([256, 1024, 1024])).toThrow('wasm: expected room for 1024 MiB on the WASM heap');
   for (const pointer of hoard) host?.free(pointer);
   expect(tf.sum(tf.ones([10])).arraySync()).toBe(10);

@@ -1,7 +1,4 @@
-import type { Allocator } from './heap.ts';
-
-/** The end of what a pointer reaches, less the largest step: larger blocks would be taken for small ones. */
-const LARGEST = 2 ** 32 - 2 ** 20;
+import { type Allocator, LARGEST_PIECE } from './heap.ts';
 
 /** Blocks differ by 16 bytes at least, and are aligned to it. */
 const LEAST_SHIFT = 4;
@@ -62,7 +59,7 @@ export class BlockPool implements Allocator {
 
   /** A block of at least so many bytes, or 0 when there is no room. */
   malloc(bytes: number): number {
-    if (bytes > LARGEST) return 0;
+    if (!(bytes <= LARGEST_PIECE)) return 0;
     const blocks = this.#blocksFor(bytes);
     const kept = blocks.free.pop();
     if (kept !== undefined) {

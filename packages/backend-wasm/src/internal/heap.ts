@@ -10,6 +10,8 @@ const PAGE = 65536;
 /** Tried in this order: phones refuse a maximum of 4 GiB. */
 const MAXIMUM_PAGES = [65536, 32768, 16384] as const;
 const INITIAL_PAGES = 256;
+/** The most bytes that one piece of a heap may have: what a pointer reaches, less what allocators round up. */
+export const LARGEST_PIECE = 2 ** 32 - 2 ** 20;
 
 /**
  * The memory that all tensors live in, and views of it that are never stale:
@@ -71,12 +73,20 @@ export function createMemory(shared: boolean): { memory: WebAssembly.Memory; max
 }
 
 /**
+ * The most bytes that a heap may have. Of 4 GiB the last 64 MiB stay out: no end of a piece is 0 then, and what tfjs' own code asks Emscripten's
+ * allocator for, which is less, does not pass 4 GiB (see `boundAllocator`).
+ */
+export function heapLimit(maximumPages: number): number {
+  return Math.min(maximumPages * PAGE, 2 ** 32 - 2 ** 26);
+}
+
+/**
  * Makes the heap at least `bytes` large: a fifth more than it was, at most 96 MiB more than asked, as Emscripten does.
  *
  * @returns whether it could
  */
 export function growHeap(memory: WebAssembly.Memory, bytes: number, maximumPages: number): boolean {
-  const limit = maximumPages * PAGE;
+  const limit = heapLimit(maximumPages);
   if (bytes > limit) return false;
   const old = memory.buffer.byteLength;
   for (const share of [0.2, 0.1, 0.05, 0]) {
@@ -99,7 +109,7 @@ export function allocate(allocator: Allocator, heap: Heap, bytes: number): numbe
   const mebibytes = (value: number): string => `${(value / 2 ** 20).toFixed(0)} MiB`;
   throw new KumikoError(
     'wasm',
-    `expected room for ${mebibytes(bytes)} on the WASM heap, got a heap of ${mebibytes(heap.memory.buffer.byteLength)} that cannot grow further. ` +
+    `expected room for ${mebibytes(bytes)} on the WASM heap, got a heap of ${mebibytes(heap.memory.buffer.byteLength)} that has no such piece and cannot grow by one. ` +
       'Dispose tensors that are no longer needed (tf.tidy, tf.memory()), or use smaller batches.',
   );
 }

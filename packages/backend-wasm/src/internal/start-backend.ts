@@ -3,10 +3,11 @@ import type { Backend } from '@kumiko/backend';
 import { KumikoError } from '@kumiko/core';
 // This import registers tfjs' kernels and its backend, which does not start by that.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { boundAllocator } from './bounded-allocator.ts';
 import { createHost } from './create-host.ts';
 import { decodeBase64 } from './decode-base64.ts';
 import { HeapBackend } from './heap-backend.ts';
-import { Heap, createMemory } from './heap.ts';
+import { Heap, LARGEST_PIECE, createMemory, heapLimit } from './heap.ts';
 import { attachWasmHost } from '../host.ts';
 import { addComplexReads } from '../kernels/add-complex-reads.ts';
 import { importMemory } from './import-memory.ts';
@@ -73,7 +74,8 @@ async function equip(
     threads,
     stallTimeout: options.stallTimeout ?? 30_000,
     maySleep: isNode(),
-    allocator: { malloc, free },
+    // An adopted backend's is Emscripten's own.
+    allocator: boundAllocator({ malloc, free }),
     kernels: () => decodeBase64(kernels.base64),
     lanes: () => decodeBase64(lanes.base64),
     backend: () => instance,
@@ -83,7 +85,14 @@ async function equip(
   const handle: Backend = {
     name: 'wasm',
     host,
-    capabilities: { simd: true, relaxedSimd, threads, f16: false, subgroups: false, maxBufferBytes: (maximumPages ?? 65536) * 65536 },
+    capabilities: {
+      simd: true,
+      relaxedSimd,
+      threads,
+      f16: false,
+      subgroups: false,
+      maxBufferBytes: Math.min(heapLimit(maximumPages ?? 65536), LARGEST_PIECE),
+    },
     async dispose() {
       await stop();
       if (runningBackend() === instance) tf.removeBackend('wasm');

@@ -1,6 +1,7 @@
 import { KumikoError } from '@kumiko/core';
 import { BlockPool } from './block-pool.ts';
-import { type Heap, allocate, growHeap } from './heap.ts';
+import { boundAllocator } from './bounded-allocator.ts';
+import { type Heap, allocate, growHeap, heapLimit } from './heap.ts';
 
 /** The part of the largest heap that may lie idle in blocks that were given back. */
 const KEPT_PART = 1 / 8;
@@ -41,7 +42,7 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
       },
       emscripten_memcpy_big: (to: number, from: number, bytes: number) =>
         heap.bytes.copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (bytes >>> 0)),
-      emscripten_get_heap_max: () => Math.min(maximumPages * 65536, 2 ** 32 - 65536),
+      emscripten_get_heap_max: () => heapLimit(maximumPages),
       emscripten_resize_heap: (bytes: number) => Number(growHeap(heap.memory, bytes >>> 0, maximumPages)),
     },
     wasi_snapshot_preview1: {
@@ -74,7 +75,7 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
   const [malloc, free] = [exported('malloc'), exported('free')];
   const [stackSave, stackAlloc, stackRestore] = [exported('stackSave'), exported('stackAlloc'), exported('stackRestore')];
   exported('__wasm_call_ctors')();
-  const pool = new BlockPool({ malloc, free }, maximumPages * 65536 * KEPT_PART);
+  const pool = new BlockPool(boundAllocator({ malloc, free }), maximumPages * 65536 * KEPT_PART);
   return {
     get HEAPU8() {
       return heap.bytes;
