@@ -134,7 +134,11 @@ export function compile<A extends Tree[], R extends Tree>(fn: (...args: A) => R,
     const entry = lookUp(entries, signature(args));
     last = entry;
     const { runnable, structure } = entry;
-    const result = runnable === undefined ? runRecorded(entry, args, inputs) : (unflatten(structure as Tree, runnable.run(inputs)) as R);
+    const result =
+      runnable === undefined
+        ? // In a scope: where no program can be made, the call has no result that anybody could dispose.
+          (tf.tidy(() => runRecorded(entry, args, inputs) as tf.TensorContainer) as R)
+        : (unflatten(structure as Tree, runnable.run(inputs)) as R);
     if (donate && args.length > 0) consumeTree(args[0] as Tree, result);
     return result;
   };

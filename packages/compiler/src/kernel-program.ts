@@ -24,8 +24,9 @@ export class KernelProgram implements Runnable {
     this.#kernels = program.instructions.map(({ kernelName }) => tf.getKernel(kernelName, tf.getBackend()));
     this.#constants = program.constants.map(({ value, data }) => {
       const { shape, dtype } = program.values[value] as ValueInfo;
-      return tf.keep(tf.engine().makeTensor(data as tf.TypedArray, shape as number[], dtype));
+      return tf.engine().makeTensor(data as tf.TypedArray, shape as number[], dtype);
     });
+    this.#constants.forEach(tf.keep);
   }
 
   /** Runs the kernels one after the other, without a tape, a scope or a handle between them, and returns the results' leaves. */

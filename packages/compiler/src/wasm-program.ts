@@ -65,7 +65,7 @@ export class WasmProgram implements Runnable {
     this.#backend = tf.backend() as unknown as HeapBackend;
     this.#constants = program.constants.map(({ value, data }) => {
       const { shape, dtype } = program.values[value] as ValueInfo;
-      return tf.keep(tf.engine().makeTensor(data as tf.TypedArray, shape as number[], dtype));
+      return tf.engine().makeTensor(data as tf.TypedArray, shape as number[], dtype);
     });
     const placed = placeResults(program, lower(program, host), donated);
     this.#placed = placed;
@@ -120,6 +120,8 @@ export class WasmProgram implements Runnable {
       });
     const loops = findLoops(calls.map((call) => formOf(call, routines)));
     this.report = { ...this.#describe(arena), calls: calls.length, codeBytes, loops };
+    // Not before there was room for all of it.
+    this.#constants.forEach(tf.keep);
   }
 
   run(args: readonly tf.Tensor[]): tf.Tensor[] {
