@@ -106,7 +106,7 @@ export function growHeap(memory: WebAssembly.Memory, bytes: number, maximumPages
 export function allocate(allocator: Allocator, heap: Heap, bytes: number): number {
   const pointer = allocator.malloc(bytes) >>> 0;
   if (pointer !== 0) return pointer;
-  const mebibytes = (value: number): string => `${(value / 2 ** 20).toFixed(0)} MiB`;
+  const mebibytes = (value: number): string => (value < 2 ** 20 ? `${value} bytes` : `${(value / 2 ** 20).toFixed(0)} MiB`);
   throw new KumikoError(
     'wasm',
     `expected room for ${mebibytes(bytes)} on the WASM heap, got a heap of ${mebibytes(heap.memory.buffer.byteLength)} that has no such piece and cannot grow by one. ` +
