@@ -1,4 +1,4 @@
-import { applyBinary, givesBools, takesBools } from './binary-operation.as';
+import { applyBinary, givesBools, takesBools, takesLong } from './binary-operation.as';
 import { loadPartial, storePartial } from './vector.as';
 
 // @ts-ignore: decorator
@@ -34,6 +34,20 @@ function numbersToNumbers(op: i32, aVaries: bool, bVaries: bool, a: usize, b: us
     y += 16;
   }
   if (left > 0) v128.store(lastY, applyBinary(op, lastA, lastB));
+}
+
+/** For functions of many instructions, beside which a branch costs nothing. */
+// @ts-ignore: decorator
+@inline
+function numbersToNumbersSlowly(op: i32, aVaries: bool, bVaries: bool, a: usize, b: usize, y: usize, count: i32): void {
+  const onlyA = v128.load32_splat(a);
+  const onlyB = v128.load32_splat(b);
+  for (let left = count; left > 0; left -= 4) {
+    storePartial(y, applyBinary(op, aVaries ? loadPartial(a, left) : onlyA, bVaries ? loadPartial(b, left) : onlyB), left);
+    a += 16;
+    b += 16;
+    y += 16;
+  }
 }
 
 // @ts-ignore: decorator
@@ -97,7 +111,8 @@ function rowOf(op: i32, aVaries: bool, bVaries: bool, a: usize, b: usize, y: usi
 // @ts-ignore: decorator
 @inline
 export function binaryRow(op: i32, aVaries: bool, bVaries: bool, a: usize, b: usize, y: usize, count: i32): void {
-  if (!bVaries) rowOf(op, true, false, a, b, y, count);
+  if (takesLong(op)) numbersToNumbersSlowly(op, aVaries, bVaries, a, b, y, count);
+  else if (!bVaries) rowOf(op, true, false, a, b, y, count);
   else if (!aVaries) rowOf(op, false, true, a, b, y, count);
   else rowOf(op, true, true, a, b, y, count);
 }

@@ -9,7 +9,7 @@ import { partStart } from './vector.as';
  */
 // @ts-ignore: decorator
 @inline
-function binary(
+export function binary(
   op: i32, task: i32, tasks: i32, a: usize, b: usize, y: usize, size: i32, length: i32, pieces: i32, aStep: i32, bStep: i32,
   d0: i32, a0: i32, b0: i32, d1: i32, a1: i32, b1: i32, d2: i32, a2: i32, b2: i32,
 ): void {
@@ -218,4 +218,11 @@ export function eluGradient(
   d0: i32, a0: i32, b0: i32, d1: i32, a1: i32, b1: i32, d2: i32, a2: i32, b2: i32,
 ): void {
   binary(Binary.EluGradient, task, tasks, a, b, y, size, length, pieces, aStep, bStep, d0, a0, b0, d1, a1, b1, d2, a2, b2);
+}
+
+export function integerMultiply(
+  task: i32, tasks: i32, a: usize, b: usize, y: usize, size: i32, length: i32, pieces: i32, aStep: i32, bStep: i32,
+  d0: i32, a0: i32, b0: i32, d1: i32, a1: i32, b1: i32, d2: i32, a2: i32, b2: i32,
+): void {
+  binary(Binary.IntegerMultiply, task, tasks, a, b, y, size, length, pieces, aStep, bStep, d0, a0, b0, d1, a1, b1, d2, a2, b2);
 }

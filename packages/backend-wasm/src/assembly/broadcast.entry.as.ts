@@ -12,6 +12,7 @@ export {
   integerLessEqual,
   integerMaximum,
   integerMinimum,
+  integerMultiply,
   integerNotEqual,
   integerSubtract,
   less,

@@ -93,7 +93,7 @@ export function atan4(x: v128): v128 {
   return copySign(select4(complement(arc), arc, isSteep), x);
 }
 
-/** The angle of the point (x, y) as `Math.atan2(y, x)` has it, within 4 units in the last place, with all signs of zeros and infinities. */
+/** The angle of the point (x, y) as `Math.atan2(y, x)` has it, within 2 units in the last place, with all signs of zeros and infinities. */
 export function atan24(y: v128, x: v128): v128 {
   const height = f32x4.abs(y);
   const width = f32x4.abs(x);

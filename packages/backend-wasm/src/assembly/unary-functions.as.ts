@@ -6,7 +6,6 @@ import { select4 } from './vector.as';
 
 // The functions of one value, named like tfjs' kernels: `of` is the function in each lane. They are types, to be passed to generic loops.
 
-@final export class Abs { @inline of(x: v128): v128 { return f32x4.abs(x); } }
 @final export class Acos { @inline of(x: v128): v128 { return acos4(x); } }
 @final export class Acosh { @inline of(x: v128): v128 { return acosh4(x); } }
 @final export class Asin { @inline of(x: v128): v128 { return asin4(x); } }
@@ -27,19 +26,7 @@ import { select4 } from './vector.as';
 @final export class Floor { @inline of(x: v128): v128 { return f32x4.floor(x); } }
 @final export class Log { @inline of(x: v128): v128 { return log4(x); } }
 @final export class Log1p { @inline of(x: v128): v128 { return log1p4(x); } }
-@final export class Neg { @inline of(x: v128): v128 { return f32x4.neg(x); } }
 @final export class Reciprocal { @inline of(x: v128): v128 { return f32x4.div(f32x4.splat(1), x); } }
-@final export class Relu {
-  // NaN stays; adding 0 makes 0 of -0.
-  @inline of(x: v128): v128 {
-    return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(0));
-  }
-}
-@final export class Relu6 {
-  @inline of(x: v128): v128 {
-    return f32x4.add(f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(6)), f32x4.splat(0));
-  }
-}
 @final export class Round { @inline of(x: v128): v128 { return f32x4.nearest(x); } }
 @final export class Rsqrt { @inline of(x: v128): v128 { return f32x4.div(f32x4.splat(1), f32x4.sqrt(x)); } }
 @final export class Selu {
@@ -63,12 +50,25 @@ import { select4 } from './vector.as';
 @final export class Tan { @inline of(x: v128): v128 { return tan4(x); } }
 @final export class Tanh { @inline of(x: v128): v128 { return tanh4(x); } }
 
-// Functions with parameters.
+// Functions with parameters, some of them constants that stay in registers.
 
+@final export class Abs { @inline of(x: v128, allButSign: v128, _: v128): v128 { return v128.and(x, allButSign); } }
 @final export class ClipByValue { @inline of(x: v128, low: v128, high: v128): v128 { return f32x4.pmin(f32x4.pmax(x, low), high); } }
 @final export class LeakyRelu {
   @inline of(x: v128, alpha: v128, _: v128): v128 {
     return select4(f32x4.mul(x, alpha), x, f32x4.lt(x, f32x4.splat(0)));
+  }
+}
+@final export class Neg { @inline of(x: v128, sign: v128, _: v128): v128 { return v128.xor(x, sign); } }
+@final export class Relu {
+  // NaN stays; adding 0 makes 0 of -0.
+  @inline of(x: v128, zero: v128, _: v128): v128 {
+    return f32x4.add(f32x4.pmax(x, zero), zero);
+  }
+}
+@final export class Relu6 {
+  @inline of(x: v128, zero: v128, six: v128): v128 {
+    return f32x4.add(f32x4.pmin(f32x4.pmax(x, zero), six), zero);
   }
 }
 @final export class Step {

@@ -96,6 +96,14 @@ function parametric<F>(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: 
   sweep<F>(task, tasks, x, y, size, f32x4.splat(p), f32x4.splat(q));
 }
 
+/** With the bits of constant parameters. V8 would make a constant anew for each use, but cannot know that these do not depend on the task. */
+// @ts-ignore: decorator
+@inline
+function constant<F>(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: i32, q: i32): void {
+  const zero = task >> 31;
+  sweep<F>(task, tasks, x, y, size, i32x4.splat(p ^ zero), i32x4.splat(q ^ zero));
+}
+
 /** `y[i]` is whether the test F holds for `x[i]`. Items are groups of 16 elements. */
 // @ts-ignore: decorator
 @inline
@@ -183,26 +191,14 @@ export function tanh(task: i32, tasks: i32, x: usize, y: usize, size: i32): void
   polynomial<Tanh>(task, tasks, x, y, size);
 }
 
-export function abs(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  instructions<Abs>(task, tasks, x, y, size);
-}
 export function ceil(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   instructions<Ceil>(task, tasks, x, y, size);
 }
 export function floor(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   instructions<Floor>(task, tasks, x, y, size);
 }
-export function neg(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  instructions<Neg>(task, tasks, x, y, size);
-}
 export function reciprocal(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   instructions<Reciprocal>(task, tasks, x, y, size);
-}
-export function relu(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  instructions<Relu>(task, tasks, x, y, size);
-}
-export function relu6(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  instructions<Relu6>(task, tasks, x, y, size);
 }
 export function round(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   instructions<Round>(task, tasks, x, y, size);
@@ -228,6 +224,19 @@ export function isInf(task: i32, tasks: i32, x: usize, y: usize, size: i32): voi
 }
 export function isNan(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   test<IsNan>(task, tasks, x, y, size);
+}
+
+export function abs(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
+  constant<Abs>(task, tasks, x, y, size, 0x7fffffff, 0);
+}
+export function neg(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
+  constant<Neg>(task, tasks, x, y, size, 0x80000000, 0);
+}
+export function relu(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
+  constant<Relu>(task, tasks, x, y, size, 0, 0);
+}
+export function relu6(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
+  constant<Relu6>(task, tasks, x, y, size, 0, reinterpret<i32>(<f32>6));
 }
 
 export function clipByValue(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {

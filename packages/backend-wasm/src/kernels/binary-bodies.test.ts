@@ -149,6 +149,139 @@ test('a result may lie where an operand was, whatever is left of a row', () => {
   }
 });
 
+/** Pairs of numbers of many sizes, the same in every run. */
+function pairs(size: number, bits: number): readonly [Float32Array, Float32Array] {
+  const drawn = testValues(4 * size, 7);
+  const number = (i: number): number => Math.fround(drawn[2 * i]! * 2 ** (bits * drawn[2 * i + 1]!));
+  return [Float32Array.from({ length: size }, (_, i) => number(2 * i)), Float32Array.from({ length: size }, (_, i) => number(2 * i + 1))];
+}
+
+/** The greatest error of a kernel in units in the last place. */
+function worstError(name: string, exact: (a: number, b: number) => number, a: Float32Array, b: Float32Array): number {
+  const y = tf.tidy(() =>
+    tf
+      .engine()
+      .runKernel<tf.Tensor>(name, { a: tf.tensor1d(a), b: tf.tensor1d(b) })
+      .dataSync(),
+  );
+  let worst = 0;
+  a.forEach((value, i) => {
+    const wanted = exact(value, b[i]!);
+    const rounded = Math.fround(wanted);
+    if (Number.isFinite(rounded) && rounded !== 0 && Number.isFinite(y[i])) {
+      const spacing = 2 ** Math.max(-149, Math.floor(Math.log2(Math.abs(wanted))) - 23);
+      worst = Math.max(worst, Math.abs(y[i]! - wanted) / spacing);
+    } else expect([name, value, b[i], y[i]]).toEqual([name, value, b[i], rounded]);
+  });
+  return worst;
+}
+
+/** As tfjs' cpu backend has it. */
+function modulo(a: number, b: number): number {
+  const rest = a % b;
+  return (a < 0 && b < 0) || (a >= 0 && b >= 0) ? rest : (rest + b) % b;
+}
+
+test('powers err by 0.51 units in the last place', () => {
+  const size = 100_000;
+  const [a, b] = pairs(size, 20);
+  const positive = a.map(Math.abs);
+  expect(worstError('Pow', Math.pow, positive, b)).toBeLessThan(0.51);
+  // Near 1, where the exponent magnifies the error of the logarithm.
+  const near = Float32Array.from({ length: size }, (_, i) => 1 + a[i]! / 2 ** 20);
+  expect(
+    worstError(
+      'Pow',
+      Math.pow,
+      near,
+      b.map((value) => value * 1000),
+    ),
+  ).toBeLessThan(0.51);
+  // Of all sizes, and whole exponents of negative numbers.
+  const [bases] = pairs(size, 120);
+  expect(
+    worstError(
+      'Pow',
+      Math.pow,
+      bases,
+      b.map((value) => Math.round(value)),
+    ),
+  ).toBeLessThan(0.51);
+});
+
+test('angles err by 2 units in the last place, with fused multiply-adds and without', async () => {
+  for (const deterministic of [true, false]) {
+    await dispose();
+    const backend = await selectBackend([wasm({ threads: 2, deterministic })]);
+    dispose = () => backend.dispose();
+    for (const bits of [3, 20, 120]) expect(worstError('Atan2', Math.atan2, ...pairs(50_000, bits))).toBeLessThan(2);
+  }
+});
+
+test('remainders and quotients are exact', () => {
+  for (const bits of [3, 20, 120]) {
+    const [a, b] = pairs(30_000, bits);
+    expect(worstError('Mod', modulo, a, b)).toBeLessThanOrEqual(0.5);
+    const multiples = a.map((value, i) => Math.fround(Math.round(value) * b[i]!));
+    expect(worstError('Mod', modulo, multiples, b)).toBeLessThanOrEqual(0.5);
+    for (const dividend of [a, multiples]) {
+      const floors = tf.tidy(() => tf.floorDiv(tf.tensor1d(dividend), tf.tensor1d(b)).dataSync());
+      expect(floors).toEqual(Int32Array.from(dividend, (value, i) => Math.floor(value / b[i]!)));
+    }
+  }
+});
+
+test('every special pair of long functions, down to the sign of zeros', () => {
+  const special = [
+    NaN,
+    Infinity,
+    -Infinity,
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    2,
+    -2,
+    3,
+    -3,
+    2.5,
+    1e-40,
+    -1e-40,
+    3.4e38,
+    -3.4e38,
+    16_777_217,
+    2 ** 31,
+  ];
+  const a = special.flatMap((value) => special.map(() => value));
+  const b = special.flatMap(() => special);
+  const functions = { Atan2: Math.atan2, Mod: modulo, Pow: Math.pow };
+  for (const [name, exact] of Object.entries(functions)) {
+    const y = tf.tidy(() =>
+      tf
+        .engine()
+        .runKernel<tf.Tensor>(name, { a: tf.tensor1d(a), b: tf.tensor1d(b) })
+        .dataSync(),
+    );
+    a.forEach((value, i) => {
+      const [x, z] = [Math.fround(value), Math.fround(b[i]!)];
+      const wanted = Math.fround(exact(x, z));
+      const isNear = Math.abs(y[i]! - wanted) <= 4e-7 * Math.abs(wanted) && y[i] !== 0;
+      if (!Object.is(y[i], wanted) && !isNear) expect([name, x, z, y[i]]).toEqual([name, x, z, wanted]);
+    });
+  }
+});
+
+test('quotients and remainders of integers', () => {
+  const values = [0, 1, -1, 2, -2, 3, 7, -7, 2 ** 31 - 1, -(2 ** 31), 65_537];
+  const a = { shape: [11, 1], dtype: 'int32', values } as const;
+  const b = { shape: [11], dtype: 'int32', values } as const;
+  for (const name of ['FloorDiv', 'Mod']) compareWithCpu(name, { a: { ...a, shape: [11, 1] }, b: { ...b, shape: [11] } }, {}, 0);
+  const product = tf.tidy(() => tf.mul(tf.scalar(0x7fffffff, 'int32'), tf.scalar(0x7ffffff1, 'int32')).dataSync());
+  expect([...product]).toEqual([Math.imul(0x7fffffff, 0x7ffffff1)]);
+});
+
 test('integers next to the largest', () => {
   const values = [2 ** 31 - 1, -(2 ** 31), 2 ** 24 + 1, 2 ** 24, -1];
   const x = { shape: [5], dtype: 'int32', values } as const;

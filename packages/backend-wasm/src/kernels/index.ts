@@ -12,7 +12,6 @@ import { depthwiseConv2dNativeBackpropFilter } from './depthwise-conv2d-native-b
 import { depthwiseConv2dNativeBackpropInput } from './depthwise-conv2d-native-backprop-input.ts';
 import { einsum } from './einsum.ts';
 import { depthToSpace } from './depth-to-space.ts';
-import { maximum, minimum } from './extremum.ts';
 import { fallbackKernels } from './fallback-kernels.ts';
 import { fill } from './fill.ts';
 import { fusedConv2D, fusedDepthwiseConv2D } from './fused-convolution.ts';
@@ -23,7 +22,6 @@ import { identity } from './identity.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './indexed-kernels.ts';
 import { oneHot } from './one-hot.ts';
-import { prelu } from './prelu.ts';
 import { slice } from './slice.ts';
 import { softmaxGradient } from './softmax-gradient.ts';
 import { splitV } from './split-v.ts';
@@ -57,11 +55,8 @@ const replacements: readonly KernelConfig[] = [
   gatherV2,
   identity,
   imag,
-  maximum,
-  minimum,
   oneHot,
   maxPoolGrad,
-  prelu,
   real,
   scatterNd,
   slice,

@@ -18,8 +18,6 @@ const limitsByKernels: readonly (readonly [limits: StockLimits, kernelNames: str
   [floats, 'EluGrad FusedBatchNorm Softmax'],
   // The same; stock also calls the result of resized integers float32, and that of averaged ones int32.
   [floats, 'AvgPool3D AvgPool3DGrad ResizeNearestNeighbor'],
-  // Integer division by 0 is a trap in WASM, and powers with a negative exponent are converted wrongly.
-  [floats, 'Mod Pow RealDiv'],
   // These have no body for bools and leave the output as it was allocated.
   [numbers, 'Abs Add AddN Atan2 DenseBincount Exp FlipLeftRight LeakyRelu Neg PadV2 Relu Reverse RotateWithOffset'],
   [numbers, 'Round Square Sub TopK'],
