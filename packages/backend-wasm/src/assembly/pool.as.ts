@@ -1,25 +1,7 @@
 import { loadBefore, storeBefore } from './before-end.as';
+import { combine, finish, nothing } from './combine.as';
+import { slideWindows } from './slide-windows.as';
 import { loadPartial, partStart } from './vector.as';
-
-/** What a window takes of one more value: NaN is never the greatest. */
-// @ts-ignore: decorator
-@inline
-function combine(isMaximum: bool, sofar: v128, value: v128): v128 {
-  return isMaximum ? f32x4.pmax(sofar, value) : f32x4.add(sofar, value);
-}
-
-/** What a window without pixels has. `zero` is 0, but only at run time: V8 then keeps the value in a register. */
-// @ts-ignore: decorator
-@inline
-function nothing(isMaximum: bool, zero: v128): v128 {
-  return v128.or(f32x4.splat(isMaximum ? -Infinity : 0), zero);
-}
-
-// @ts-ignore: decorator
-@inline
-function finish(isMaximum: bool, total: v128, count: v128): v128 {
-  return isMaximum ? total : f32x4.div(total, count);
-}
 
 /** {@link combineRows} for two or three rows, a constant wherever this is inlined, and whole groups of 16 elements. */
 // @ts-ignore: decorator
@@ -191,7 +173,66 @@ function combineWindow(
 }
 
 /**
+ * The windows from `outX` to `endX - 1` of a row, of which each pixel stands for `frames`: `rows` rows from `image` on, where the line of their
+ * column 0 begins. A mean is over `leastSize` values at least.
+ */
+// @ts-ignore: decorator
+@inline
+function poolRow(
+  isMaximum: bool,
+  start: v128,
+  image: usize,
+  end: usize,
+  to: usize,
+  toEnd: usize,
+  outX: i32,
+  endX: i32,
+  width: i32,
+  rows: i32,
+  rowBytes: usize,
+  pixelBytes: usize,
+  channels: i32,
+  filterWidth: i32,
+  strideWidth: i32,
+  padLeft: i32,
+  frames: i32,
+  leastSize: i32,
+): void {
+  to += <usize>outX * pixelBytes;
+  for (; outX < endX; outX++) {
+    const cornerX = outX * strideWidth - padLeft;
+    const firstX = max(0, cornerX);
+    const columns = max(0, min(width, cornerX + filterWidth) - firstX);
+    const size = max(leastSize, columns * frames);
+    combineWindow(isMaximum, start, image + <usize>firstX * pixelBytes, end, to, toEnd, rows, columns, rowBytes, pixelBytes, channels, size);
+    to += pixelBytes;
+  }
+}
+
+function maximaOfRow(start: v128, image: usize, end: usize, to: usize, toEnd: usize, outX: i32, endX: i32, width: i32, rows: i32, rowBytes: usize, pixelBytes: usize, channels: i32, filterWidth: i32, strideWidth: i32, padLeft: i32): void {
+  poolRow(true, start, image, end, to, toEnd, outX, endX, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, 1, 0);
+}
+
+function averagesOfRow(start: v128, image: usize, end: usize, to: usize, toEnd: usize, outX: i32, endX: i32, width: i32, rows: i32, rowBytes: usize, pixelBytes: usize, channels: i32, filterWidth: i32, strideWidth: i32, padLeft: i32, frames: i32, leastSize: i32): void {
+  poolRow(false, start, image, end, to, toEnd, outX, endX, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, frames, leastSize);
+}
+
+function slideMaxima(side: i32, stride: i32, start: v128, from: usize, to: usize, rowBytes: usize, pixelBytes: usize, windows: i32): void {
+  if (side == 2) slideWindows(true, 2, 1, start, from, to, rowBytes, pixelBytes, windows, 1);
+  else if (stride == 2) slideWindows(true, 3, 2, start, from, to, rowBytes, pixelBytes, windows, 1);
+  else slideWindows(true, 3, 1, start, from, to, rowBytes, pixelBytes, windows, 1);
+}
+
+function slideAverages(side: i32, stride: i32, start: v128, from: usize, to: usize, rowBytes: usize, pixelBytes: usize, windows: i32, size: i32): void {
+  if (side == 2) slideWindows(false, 2, 1, start, from, to, rowBytes, pixelBytes, windows, size);
+  else if (stride == 2) slideWindows(false, 3, 2, start, from, to, rowBytes, pixelBytes, windows, size);
+  else slideWindows(false, 3, 1, start, from, to, rowBytes, pixelBytes, windows, size);
+}
+
+/**
  * The maximum, or the mean, of the part of each window that lies inside the image. Items are the rows of `y` (batch * outHeight).
+ *
+ * With `slides`, windows are combined by {@link slideWindows} where they lie in the image as a whole.
  *
  * With `lines`, which hold `lineFloats` for each task (4 more than `filterWidth * channels`, at least), first over the windows' rows, for a stretch
  * of the image's columns at once, and then over its columns: overlapping windows share work, and few channels fill vectors.
@@ -218,6 +259,7 @@ function pool(
   strideWidth: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   lines: usize,
   lineFloats: i32,
   frames: i32,
@@ -230,6 +272,10 @@ function pool(
   const readEnd = lines == 0 ? x + <usize>(batch * height) * rowBytes : line + <usize>(lineFloats << 2);
   // Outputs whose windows' columns fit into a line together.
   const block = lines == 0 ? outWidth : max(1, ((lineFloats - 4) / channels - filterWidth) / strideWidth + 1);
+  // The windows of a row that lie in the image as a whole.
+  const firstWhole = (max(0, padLeft) + strideWidth - 1) / strideWidth;
+  const endWhole = width + padLeft < filterWidth ? 0 : min(outWidth, (width + padLeft - filterWidth) / strideWidth + 1);
+  const isSliding = slides && endWhole > firstWhole;
   const end = partStart(batch * outHeight, task + 1, tasks);
   const toEnd = y + <usize>(end * outWidth) * pixelBytes;
   for (let row = partStart(batch * outHeight, task, tasks); row < end; row++) {
@@ -237,26 +283,33 @@ function pool(
     const cornerY = (row - image * outHeight) * strideHeight - padTop;
     const firstY = max(0, cornerY);
     const rows = max(0, min(height, cornerY + filterHeight) - firstY);
+    const all = rows * frames;
     const image0 = x + <usize>(image * height + firstY) * rowBytes;
-    let to = y + <usize>row * <usize>outWidth * pixelBytes;
-    for (let block0 = 0; block0 < outWidth; block0 += block) {
-      const blockEnd = min(outWidth, block0 + block);
-      const left = max(0, block0 * strideWidth - padLeft);
-      const right = min(width, (blockEnd - 1) * strideWidth - padLeft + filterWidth);
-      if (lines != 0) combineRows(isMaximum, start, image0 + <usize>left * pixelBytes, line, rows, rowBytes, (right - left) * channels);
-      for (let outX = block0; outX < blockEnd; outX++) {
-        const cornerX = outX * strideWidth - padLeft;
-        const firstX = max(0, cornerX);
-        const columns = max(0, min(width, cornerX + filterWidth) - firstX);
-        const size = max(leastSize, rows * columns * frames);
-        if (lines == 0) {
-          combineWindow(isMaximum, start, image0 + <usize>firstX * pixelBytes, readEnd, to, toEnd, rows, columns, rowBytes, pixelBytes, channels, size);
-        } else {
-          const from = line + <usize>(firstX - left) * pixelBytes;
-          combineWindow(isMaximum, start, from, readEnd, to, toEnd, 1, columns, 0, pixelBytes, channels, size);
-        }
-        to += pixelBytes;
+    const to = y + <usize>row * <usize>outWidth * pixelBytes;
+    let from = image0;
+    let outX = 0;
+    if (isSliding && rows == filterHeight) {
+      if (firstWhole > 0) {
+        if (isMaximum) maximaOfRow(start, image0, readEnd, to, toEnd, 0, firstWhole, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft);
+        else averagesOfRow(start, image0, readEnd, to, toEnd, 0, firstWhole, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, all, leastSize);
       }
+      const corner = image0 + <usize>(firstWhole * strideWidth - padLeft) * pixelBytes;
+      const whole = to + <usize>firstWhole * pixelBytes;
+      if (isMaximum) slideMaxima(filterHeight, strideWidth, start, corner, whole, rowBytes, pixelBytes, endWhole - firstWhole);
+      else slideAverages(filterHeight, strideWidth, start, corner, whole, rowBytes, pixelBytes, endWhole - firstWhole, max(leastSize, filterWidth * all));
+      outX = endWhole;
+    }
+    for (let endX = 0; outX < outWidth; outX = endX) {
+      endX = min(outWidth, outX + block);
+      if (lines != 0) {
+        const left = max(0, outX * strideWidth - padLeft);
+        const right = min(width, (endX - 1) * strideWidth - padLeft + filterWidth);
+        combineRows(isMaximum, start, image0 + <usize>left * pixelBytes, line, rows, rowBytes, (right - left) * channels);
+        from = line - <usize>left * pixelBytes;
+      }
+      const linesLeft = lines == 0 ? rows : 1;
+      if (isMaximum) maximaOfRow(start, from, readEnd, to, toEnd, outX, endX, width, linesLeft, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft);
+      else averagesOfRow(start, from, readEnd, to, toEnd, outX, endX, width, linesLeft, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, all, leastSize);
     }
   }
 }
@@ -278,12 +331,13 @@ function poolMaxima(
   strideWidth: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   lines: usize,
   lineFloats: i32,
   frames: i32,
   leastSize: i32,
 ): void {
-  pool(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, frames, leastSize);
+  pool(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, frames, leastSize);
 }
 
 export function maxPool(
@@ -303,10 +357,11 @@ export function maxPool(
   strideWidth: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   lines: usize,
   lineFloats: i32,
 ): void {
-  poolMaxima(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, 1, 0);
+  poolMaxima(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, 1, 0);
 }
 
 function poolAverages(
@@ -326,12 +381,13 @@ function poolAverages(
   strideWidth: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   lines: usize,
   lineFloats: i32,
   frames: i32,
   leastSize: i32,
 ): void {
-  pool(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, frames, leastSize);
+  pool(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, frames, leastSize);
 }
 
 export function averagePool(
@@ -351,10 +407,11 @@ export function averagePool(
   strideWidth: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   lines: usize,
   lineFloats: i32,
 ): void {
-  poolAverages(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, lines, lineFloats, 1, 0);
+  poolAverages(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, 1, 0);
 }
 
 /**
@@ -386,6 +443,7 @@ function poolVolumes(
   padFront: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   scratch: usize,
 ): void {
   const frameFloats = height * width * channels;
@@ -401,8 +459,8 @@ function poolVolumes(
     const frames = max(0, min(depth, cornerZ + filterDepth) - firstZ);
     combineRows(isMaximum, start, x + <usize>(volume * depth + firstZ) * frameBytes, frame, frames, frameBytes, frameFloats);
     const to = y + <usize>item * outBytes;
-    if (isMaximum) poolMaxima(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, 0, 0, 1, 0);
-    else poolAverages(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, 0, 0, frames, 1);
+    if (isMaximum) poolMaxima(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, 0, 0, 1, 0);
+    else poolAverages(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, 0, 0, frames, 1);
   }
 }
 
@@ -428,9 +486,10 @@ export function maxPool3D(
   padFront: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   scratch: usize,
 ): void {
-  poolVolumes(true, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, scratch);
+  poolVolumes(true, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, slides, scratch);
 }
 
 export function averagePool3D(
@@ -455,7 +514,8 @@ export function averagePool3D(
   padFront: i32,
   padTop: i32,
   padLeft: i32,
+  slides: i32,
   scratch: usize,
 ): void {
-  poolVolumes(false, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, scratch);
+  poolVolumes(false, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, slides, scratch);
 }

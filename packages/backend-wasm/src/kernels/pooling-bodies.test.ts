@@ -42,6 +42,18 @@ describe.each(['MaxPool', 'AvgPool'])('%s', (kernel) => {
 
   test.each(cases)('%s', (_, x, filterSize, options) => compare(x, filterSize, options));
 
+  test.each([
+    [2, 1],
+    [3, 1],
+    [3, 2],
+  ])('windows of side %s that slide by %s', (side, strides) => {
+    for (const channels of [3, 4, 5, 7, 8, 11, 20]) {
+      for (const pad of ['valid', 'same', 2, [[0, 0], [1, 0], [0, 2], [0, 0]]] as Pad[]) compare([2, 7, 8, channels], side, { strides, pad }); // prettier-ignore
+      compare([1, side - 1, side, channels], side, { strides, pad: 'same' });
+      compare([1, 9, 1, channels], side, { strides, pad: 'same' });
+    }
+  });
+
   test.each(['floor', 'round', 'ceil'] as const)('sizes that are rounded: %s', (dimRoundingMode) =>
     compare([2, 6, 8, 5], 3, { strides: 2, pad: 0, dimRoundingMode }),
   );
@@ -51,6 +63,7 @@ describe.each(['MaxPool', 'AvgPool'])('%s', (kernel) => {
     [NaN, Infinity, -Infinity, NaN, NaN].forEach((value, i) => values.splice(11 * i, 1, value));
     compare([1, 4, 4, 4], 2, {}, values);
     compare([1, 2, 2, 4], 2, {}, Array<number>(16).fill(NaN));
+    compare([1, 4, 4, 4], 3, {}, values);
   });
 
   test('integers', () => compareWithCpu(kernel, { x: { shape: [1, 2, 2, 1], dtype: 'int32', values: [1, 2, 3, 6] } }, { filterSize: 2, strides: 1, pad: 'valid' })); // prettier-ignore

@@ -3,6 +3,7 @@ import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { poolingModule, poolingNumbers } from './pooling-module.ts';
 import { plannedPooling, type PoolingAttrs } from './pooling-plans.ts';
+import { slides } from './sliding-windows.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
@@ -23,10 +24,10 @@ function readsOf({ outShape, filterHeight, filterWidth }: Info): number {
   return util.sizeFromShape(outShape) * filterHeight * filterWidth;
 }
 
-/** Whether each window is read by itself; otherwise lines are combined first, which takes a line of scratch for each part. */
+/** Whether windows are read where they lie; otherwise lines are combined first, which takes a line of scratch for each part. */
 function isDirect(info: Info): boolean {
   const { filterHeight, filterWidth, strideWidth, outWidth, inChannels } = info;
-  if (readsOf(info) < FEW_READS) return true;
+  if (readsOf(info) < FEW_READS || slides(info)) return true;
   // What is read and written for an output: of the columns of a line before the next window's, and then of the line.
   const inLines = (outWidth > 1 ? strideWidth : filterWidth) * (filterHeight + 1) + filterWidth;
   return inChannels >= MANY_CHANNELS && filterHeight * filterWidth <= inLines;
@@ -43,7 +44,7 @@ const poolPlan = plannedPooling((info) => {
   const isCopy = filterHeight * filterWidth === 1 && util.arraysEqual(inShape, outShape);
   const lineFloats = isDirect(info) ? 0 : Math.max(filterWidth * info.inChannels, LINE) + 4;
   const parts = splitWork(info.batchSize * info.outHeight, readsOf(info), LEAST_FLOATS);
-  return { outShape, isCovered: !isCopy && !isEmpty(info), parts, lineFloats, numbers: poolingNumbers(info) };
+  return { outShape, isCovered: !isCopy && !isEmpty(info), parts, lineFloats, numbers: [...poolingNumbers(info), slides(info) ? 1 : 0] };
 });
 
 /** Pools float32. */

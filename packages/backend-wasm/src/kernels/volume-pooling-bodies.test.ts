@@ -29,6 +29,8 @@ const cases: readonly Case[] = [
   ['strides above the window, with a negative padding', [2, 8, 8, 11, 3], 1, { strides: 3, pad: 'same' }],
   ['a window of one voxel', [2, 5, 5, 5, 6], 1, { strides: 2 }],
   ['a window of one frame', [2, 5, 6, 6, 3], [1, 2, 2], { strides: [1, 2, 2] }],
+  ['windows that slide', [2, 4, 7, 8, 9], 3, { strides: [2, 2, 1], pad: 'same' }],
+  ['small windows that slide', [2, 4, 7, 8, 6], 2, {}],
   ['a window along the depth', [2, 6, 3, 4, 3], [3, 1, 1], {}],
   ['a window larger than the volume', [1, 2, 2, 2, 5], 5, { pad: 'same' }],
   ['many volumes in parts', [17, 6, 10, 10, 20], 2, { strides: 2, pad: 'same' }],

@@ -3,6 +3,7 @@ import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { poolingModule, volumePoolingNumbers } from './pooling-module.ts';
 import { plannedVolumePooling, type VolumePoolingAttrs } from './pooling-plans.ts';
+import { slides } from './sliding-windows.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
@@ -38,6 +39,7 @@ function makePlan(info: Info, items: number): VolumePlan {
 /** First over the frames of windows, into a frame for each part, and then of each frame that is left. */
 const poolPlan = plannedVolumePooling((info) => ({
   ...makePlan(info, info.batchSize * info.outDepth),
+  slides: slides(info) ? 1 : 0,
   frameBytes: alignedBytes(info.inHeight * info.inWidth * info.inChannels + 3),
 }));
 
@@ -62,12 +64,12 @@ function poolBody(entry: string): VectorBody {
     const x = call.inputs['x']!;
     const attrs = call.attrs as unknown as VolumePoolingAttrs;
     if (x.dtype !== 'float32' || !isNdhwc(attrs)) return undefined;
-    const { outShape, isEmpty, parts, frameBytes, numbers } = poolPlan(x.shape, attrs);
+    const { outShape, isEmpty, parts, slides: areSlid, frameBytes, numbers } = poolPlan(x.shape, attrs);
     if (isEmpty) return undefined;
     const output = call.backend.makeOutput(outShape, 'float32');
     const host = wasmHost(call.backend);
     withScratch(host, [parts * frameBytes], (scratch) =>
-      poolingModule(host).parallel(entry, parts, [host.pointer(x.dataId), host.pointer(output.dataId), ...numbers, scratch]),
+      poolingModule(host).parallel(entry, parts, [host.pointer(x.dataId), host.pointer(output.dataId), ...numbers, areSlid, scratch]),
     );
     return output;
   };
