@@ -1,4 +1,6 @@
+import { fillRun } from './fill.as';
 import { noteOutside } from './indexed-rows.as';
+import { partStart } from './vector.as';
 
 /** The bin of a value, or 0 where it has none; a negative one is noted. */
 // @ts-ignore: decorator
@@ -12,8 +14,15 @@ function binOf(at: usize, y: usize, faults: usize, size: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i32, size: i32): void {
+function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i32, size: i32, isBinary: bool): void {
   const end = x + (<usize>count << 2);
+  if (isBinary) {
+    for (; x < end; x += 4) {
+      const bin = binOf(x, y, faults, size);
+      if (bin != 0) store<T>(bin, <T>1);
+    }
+    return;
+  }
   if (weights == 0) {
     for (; x < end; x += 4) {
       const bin = binOf(x, y, faults, size);
@@ -28,9 +37,33 @@ function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i3
   }
 }
 
-/** Adds up how often each value below `size` occurs among `count` integers, or the weights of those, as floats or integers. In one part. */
-export function countValues(_task: i32, _tasks: i32, x: usize, weights: usize, y: usize, faults: usize, count: i32, size: i32, isFloat: i32): void {
-  memory.fill(y, 0, <usize>size << 2);
-  if (isFloat) countAs<f32>(x, weights, y, faults, count, size);
-  else countAs<i32>(x, weights, y, faults, count, size);
+/**
+ * Cuts `count` integers into `rows` even stretches and adds up for each how often every value below `size` occurs, or its weights (0: there are none),
+ * or writes 1 where it does, as floats or integers: `y` is [rows, size]. Items are rows.
+ */
+export function countValues(
+  task: i32, tasks: i32, x: usize, weights: usize, y: usize, faults: usize, rows: i32, count: i32, size: i32, isFloat: i32, isBinary: i32,
+): void {
+  const first = partStart(rows, task, tasks);
+  const end = partStart(rows, task + 1, tasks);
+  fillRun(y + ((<usize>first * size) << 2), (<usize>(end - first) * size) << 2, 0);
+  for (let row = first; row < end; row++) {
+    const begin = partStart(count, row, rows);
+    const length = partStart(count, row + 1, rows) - begin;
+    const shift = <usize>begin << 2;
+    const to = y + ((<usize>row * size) << 2);
+    if (isFloat) countAs<f32>(x + shift, weights == 0 ? 0 : weights + shift, to, faults, length, size, <bool>isBinary);
+    else countAs<i32>(x + shift, weights == 0 ? 0 : weights + shift, to, faults, length, size, <bool>isBinary);
+  }
+}
+
+/** Adds up `parts` rows of `size` integers, and writes the sums as floats or integers. In one part. */
+export function addCounts(_task: i32, _tasks: i32, counts: usize, y: usize, parts: i32, size: i32, isFloat: i32): void {
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (let part = 0; part < parts; part++) sum += load<i32>(counts + (<usize>(part * size + i) << 2));
+    if (isFloat) store<f32>(y, <f32>sum);
+    else store<i32>(y, sum);
+    y += 4;
+  }
 }

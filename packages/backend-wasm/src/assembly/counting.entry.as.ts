@@ -1,1 +1,1 @@
-export { countValues } from './count-values.as';
+export { addCounts, countValues } from './count-values.as';

@@ -29,12 +29,12 @@ function onCpu(kernelName: string, inputs: Record<string, tf.Tensor> | tf.Tensor
     ? inputs.map(convert)
     : Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, convert(x)]));
   const run = tf.getKernel(kernelName, 'cpu').kernelFunc as unknown as KernelBody;
-  const { dataId, shape, dtype } = run({ inputs: named, attrs, backend: cpu } as unknown as KernelCall) as tf.TensorInfo;
-  return { values: cpu.readSync(dataId) as Float32Array, shape, dtype };
+  const outputs = [run({ inputs: named, attrs, backend: cpu } as unknown as KernelCall)].flat();
+  return outputs.map(({ dataId, shape, dtype }) => ({ values: cpu.readSync(dataId) as Float32Array, shape, dtype }));
 }
 
 /**
- * Runs a kernel on the current backend and on tfjs' cpu backend, and fails unless shape and dtype are equal, the values differ by at most
+ * Runs a kernel on the current backend and on tfjs' cpu backend, and fails unless shapes and dtypes of all outputs are equal, the values differ by at most
  * `tolerance * max(1, |expected|)` and nothing is left behind.
  */
 export function compareWithCpu(
@@ -52,16 +52,18 @@ export function compareWithCpu(
       ? inputs.map(make)
       : Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, make(x)]));
     const expected = onCpu(kernelName, tensors, attrs);
-    const actual: tf.Tensor = tf.engine().runKernel(kernelName, tensors as tf.NamedTensorMap, attrs);
-    expect(actual.shape).toEqual(expected.shape);
-    expect(actual.dtype).toBe(expected.dtype);
-    const values = actual.dataSync();
-    expect(values).toHaveLength(expected.values.length);
-    const wrong = [...values].findIndex((value, i) => {
-      const wanted = expected.values[i]!;
-      return !Object.is(value, wanted) && !(Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted)));
-    });
-    expect(wrong, `value ${values[wrong]} at ${wrong}, expected ${expected.values[wrong]}`).toBe(-1);
+    const actual: tf.Tensor[] = [tf.engine().runKernel(kernelName, tensors as tf.NamedTensorMap, attrs)].flat();
+    expect(actual).toHaveLength(expected.length);
+    for (const [i, { shape, dtype, values: wanted }] of expected.entries()) {
+      expect(actual[i]!.shape).toEqual(shape);
+      expect(actual[i]!.dtype).toBe(dtype);
+      const values = actual[i]!.dataSync();
+      expect(values).toHaveLength(wanted.length);
+      const isWrong = (value: number, other: number) =>
+        !Object.is(value, other) && !(Math.abs(value - other) <= tolerance * Math.max(1, Math.abs(other)));
+      const wrong = [...values].findIndex((value, place) => isWrong(value, wanted[place]!));
+      expect(wrong, `value ${values[wrong]} at ${wrong}, expected ${wanted[wrong]}`).toBe(-1);
+    }
   });
   expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numDataBuffers: before.numDataBuffers, numBytes: before.numBytes });
 }

@@ -1,0 +1,4 @@
+export { drawEvents } from './draw-events.as';
+export { searchSorted } from './search-sorted.as';
+export { topElements } from './top-elements.as';
+export { uniqueSlices } from './unique-slices.as';
