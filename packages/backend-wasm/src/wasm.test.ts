@@ -40,6 +40,35 @@ test('a second start is shared, also of two at once', async () => {
   expect(wasmHost(tf.backend())).toBe(a.host);
 });
 
+test('a second start keeps the options of the first, but does not pass for deterministic', async () => {
+  const first = await start({ threads: two });
+  expect(await selectBackend([wasm({ threads: 1 })])).toBe(first);
+  expect(first.capabilities.threads).toBe(two);
+  // A machine without relaxed instructions is deterministic in any case.
+  if (first.capabilities.relaxedSimd)
+    await expect(selectBackend([wasm({ deterministic: true })])).rejects.toThrow(
+      'wasm: expected a deterministic backend, got one that runs already and is not. Dispose it first: await backend.dispose().',
+    );
+  await first.dispose();
+  const second = await start({ threads: 1, deterministic: true });
+  expect(second.capabilities.relaxedSimd).toBe(false);
+  expect(await selectBackend([wasm({ deterministic: true })])).toBe(second);
+  expect(await selectBackend([wasm()])).toBe(second);
+});
+
+test('a module that cannot be put onto the heap leaves its name free', async () => {
+  const { host } = await start({ threads: two });
+  const kernels = (bytes: number[]) => () => Uint8Array.from(bytes);
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  expect(() => host?.instantiate('mine', kernels([1, 2, 3]))).toThrow(
+    'importMemory: expected a WASM module, got 3 bytes of something else.',
+  );
+  expect(() => host?.instantiate('mine', kernels([...header, 10, 1, 5]))).toThrow(WebAssembly.CompileError);
+  const mine = host?.instantiate('mine', kernels(header));
+  expect(() => mine?.parallel('f', 1, [])).toThrow("wasm: expected one of the kernels , got 'f'.");
+  host?.release('mine');
+});
+
 test('it starts again after it was disposed', async () => {
   await (await start({ threads: 2 })).dispose();
   expect(tf.findBackendFactory('wasm')).toBeNull();
@@ -104,5 +133,10 @@ test('wrong options are refused', () => {
     "wasm: expected threads 'auto' or an integer in [1, 32], got 0. Pass for example { threads: 2 }.",
   );
   expect(() => wasm({ threads: 1.5 })).toThrow('got 1.5');
-  expect(() => wasm({ stallTimeout: 0 })).toThrow('wasm: expected stallTimeout > 0 ms, got 0.');
+  for (const threads of [-1, 33, 1e9, Number.NaN, null as never, '2' as never])
+    expect(() => wasm({ threads })).toThrow(`in [1, 32], got ${threads}. Pass`);
+  for (const stallTimeout of [0, -1, 0.5, Number.NaN, Infinity, 2 ** 31])
+    expect(() => wasm({ stallTimeout })).toThrow(
+      `wasm: expected stallTimeout as an integer in [1, 2^31) of milliseconds, got ${stallTimeout}.`,
+    );
 });

@@ -7,8 +7,9 @@ export interface WasmModule {
    * Parts are claimed as threads come free and must write disjoint memory, so that neither the order nor the thread count shows in the result:
    * derive `tasks` from the problem's shape alone.
    *
+   * @param tasks an integer in [0, 2^31); 0 runs nothing
    * @param args pointers and integers (as numbers in [-2^31, 2^32)) and floats, at most 48
-   * @throws KumikoError when a thread died
+   * @throws KumikoError when `tasks` is not one, or when a thread died
    */
   parallel(entry: string, tasks: number, args: readonly number[]): void;
   /**

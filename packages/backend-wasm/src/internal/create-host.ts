@@ -4,12 +4,14 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Allocator, type Heap, allocate } from './heap.ts';
 import { functionParameters } from './function-parameters.ts';
 import { importMemory } from './import-memory.ts';
-import { ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
+import { type PoolHeap, ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
 
 /** What a host is made of. */
 export interface HostOptions extends ThreadPoolOptions {
   readonly heap: Heap;
   readonly allocator: Allocator;
+  /** Whether fewer threads than asked for are an error, and not a warning. */
+  readonly threadsRequired: boolean;
   /** The memory's maximum in pages; absent where the module that made it set none. */
   readonly maximumPages: number | undefined;
   readonly relaxedSimd: boolean;
@@ -33,7 +35,7 @@ const FAULT_BYTES = 16;
 export async function createHost(options: HostOptions): Promise<CreatedHost> {
   const { heap, allocator, maximumPages: maximum } = options;
   const alloc = (bytes: number): number => allocate(allocator, heap, bytes);
-  const pool = await ThreadPool.start({ memory: heap.memory, alloc, free: (pointer) => allocator.free(pointer) }, options);
+  const pool = await startPool({ memory: heap.memory, alloc, free: (pointer) => allocator.free(pointer) }, options);
   const modules = new Map<string, { readonly module: WasmModule; unload(): void }>();
   const instantiate = (name: string, bytes: () => Uint8Array): WasmModule => {
     const known = modules.get(name);
@@ -87,6 +89,17 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     },
   };
   return { host, stop: () => pool.stop() };
+}
+
+/** As many threads as are wanted, or one where there are no others to be had. @throws KumikoError when they are required */
+async function startPool(heap: PoolHeap, options: HostOptions): Promise<ThreadPool> {
+  try {
+    return await ThreadPool.start(heap, options);
+  } catch (error) {
+    if (options.threadsRequired) throw error;
+    console.warn(`${(error as Error).message} Kumiko goes on with one thread.`);
+    return await ThreadPool.start(heap, { ...options, threads: 1 });
+  }
 }
 
 function unknownEntry(entry: string, types: ReadonlyMap<string, unknown>): never {

@@ -98,7 +98,10 @@ describe.each<[string, () => unknown]>([
         tf.tidy(() => void run());
         done = true;
       } catch (error) {
-        expect(error).toMatchObject({ code: 'wasm', message: expect.stringMatching(/^wasm: expected room for \d+ bytes on the WASM heap, got a heap of \d+ MiB/) as string });
+        expect(error).toMatchObject({
+          code: 'wasm',
+          message: expect.stringMatching(/^wasm: expected room for \d+ bytes on the WASM heap, got a heap of \d+ MiB/) as string,
+        });
       }
       expect([failures, census()]).toEqual([failures, before]);
     }

@@ -72,6 +72,7 @@ async function equip(
     maximumPages,
     relaxedSimd,
     threads,
+    threadsRequired: typeof options.threads === 'number',
     stallTimeout: options.stallTimeout ?? 30_000,
     maySleep: isNode(),
     // An adopted backend's is Emscripten's own.
@@ -88,7 +89,7 @@ async function equip(
     capabilities: {
       simd: true,
       relaxedSimd,
-      threads,
+      threads: host.threads,
       f16: false,
       subgroups: false,
       maxBufferBytes: Math.min(heapLimit(maximumPages ?? 65536), LARGEST_PIECE),
@@ -127,20 +128,33 @@ async function boot(options: WasmOptions): Promise<Booted> {
   const { memory, maximum } = createMemory(shared);
   const heap = new Heap(memory);
   const bytes = url === undefined ? decodeBase64((await import('../generated/tfjs-simd.ts')).base64) : await fetchBytes(url);
-  const binary = await WebAssembly.compile(importMemory(bytes, { initial: memory.buffer.byteLength / 65536, maximum, shared }));
-  const module = await startStockModule(binary, heap, maximum);
-  return { instance: new HeapBackend(module), heap, maximumPages: maximum, threads };
+  const limits = { initial: memory.buffer.byteLength / 65536, maximum, shared };
+  try {
+    const binary = await WebAssembly.compile(importMemory(bytes, limits));
+    const module = await startStockModule(binary, heap, maximum);
+    return { instance: new HeapBackend(module), heap, maximumPages: maximum, threads };
+  } catch (cause) {
+    if (cause instanceof KumikoError) throw cause;
+    const got = `one that does not start (${String(cause)})`;
+    throw new KumikoError('wasm', `expected the WASM binary of tfjs-backend-wasm 4.22.0, got ${got}. Check the wasm({ url }) option.`, {
+      cause,
+    });
+  }
 }
 
+/** @throws KumikoError when there is nothing to be had */
 async function fetchBytes(url: string | URL): Promise<Uint8Array> {
   const href = String(url);
-  if (href.startsWith('file:') && isNode()) {
-    return await globalThis.process.getBuiltinModule('node:fs/promises').readFile(new URL(href));
+  const missing = (got: string, cause?: unknown): KumikoError =>
+    new KumikoError('wasm', `expected tfjs-backend-wasm-simd.wasm at ${href}, got ${got}. Check the wasm({ url }) option.`, { cause });
+  try {
+    if (href.startsWith('file:') && isNode()) return await globalThis.process.getBuiltinModule('node:fs/promises').readFile(new URL(href));
+    const response = await fetch(href);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    throw missing(`HTTP ${response.status}`);
+  } catch (cause) {
+    throw cause instanceof KumikoError ? cause : missing(String(cause), cause);
   }
-  const response = await fetch(href);
-  if (!response.ok)
-    throw new KumikoError('wasm', `expected tfjs-backend-wasm-simd.wasm at ${href}, got HTTP ${response.status}. Check the url option.`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 function adopt(instance: BackendWasm): Booted {

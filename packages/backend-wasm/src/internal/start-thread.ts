@@ -12,10 +12,19 @@ const START_TIMEOUT = 20_000;
  * Starts a worker from its program text, in Node and in pages, and resolves when it has reported.
  *
  * @param onLost told why, when the worker ends without being stopped
- * @throws KumikoError when it does not report
+ * @throws KumikoError when there is no such worker to be had, or it does not report
  */
 export function startThread(source: string, start: WorkerStart, onLost: (reason: string) => void): Promise<ThreadHandle> {
-  const worker = isNode() ? nodeWorker(source) : pageWorker(source);
+  const refusal = (reason: string): KumikoError => {
+    const fix = 'Allow workers (CSP worker-src blob:), or pass wasm({ threads: 1 }).';
+    return new KumikoError('wasm threads', `expected thread ${start.index + 1} to start, got ${reason.replace(/\.$/, '')}. ${fix}`);
+  };
+  let worker: AnyWorker;
+  try {
+    worker = isNode() ? nodeWorker(source) : pageWorker(source);
+  } catch (error) {
+    return Promise.reject(refusal(String(error)));
+  }
   return new Promise((resolve, reject) => {
     let stopping = false;
     let ready = false;
@@ -28,8 +37,7 @@ export function startThread(source: string, start: WorkerStart, onLost: (reason:
       clearTimeout(timer);
       stopping = true;
       void worker.terminate();
-      const fix = 'Allow workers (CSP worker-src blob:), or pass wasm({ threads: 1 }).';
-      reject(new KumikoError('wasm threads', `expected thread ${start.index + 1} to start, got ${reason}. ${fix}`));
+      reject(refusal(reason));
     };
     const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT / 1000} seconds`), START_TIMEOUT);
     worker.on(() => {
@@ -90,7 +98,14 @@ function pageWorker(source: string): AnyWorker {
         },
         { once: true },
       );
-      worker.addEventListener('error', (event) => ended(event.message || 'an error while loading'), { once: true });
+      worker.addEventListener(
+        'error',
+        (event) => {
+          URL.revokeObjectURL(url);
+          ended(event.message || 'an error while loading');
+        },
+        { once: true },
+      );
     },
   };
 }

@@ -156,6 +156,19 @@ test('a kernel that does not exist, and too many arguments, are refused', async 
   expect(() => pool.run(module, 'fill', 2, new Array<number>(49).fill(0))).toThrow('wasm: expected at most 48 kernel arguments, got 49.');
 });
 
+test.each([1, 2])('a number of parts that is no count is refused at once, on %s threads', async (threads) => {
+  const { pool, module, memory } = await start(threads);
+  for (const tasks of [1.5, 2.5, -1, Number.NaN, Infinity, 2 ** 31, '2' as unknown as number])
+    expect(() => pool.run(module, 'fill', tasks, [OUT, 0])).toThrow(
+      `wasm: expected an integer in [0, 2^31) as the number of parts of 'fill', got ${tasks}. Round it up`,
+    );
+  const out = new Int32Array(memory.buffer, OUT, 4).fill(-1);
+  pool.run(module, 'fill', 0, [OUT, 0]);
+  expect([...out]).toEqual([-1, -1, -1, -1]);
+  pool.run(module, 'fill', 3, [OUT, 7]);
+  expect([...out]).toEqual([7, 8, 9, -1]);
+});
+
 test.each([1, 3])('%s threads walk a module that calls another one', async (threads) => {
   const { pool, module, memory } = await start(threads);
   // `(import "<slot>" "fill")`, and `walk(thread, threads, maySleep, stallTimeout, pointer)`, which calls `fill(thread, threads, pointer, stallTimeout)`.

@@ -75,20 +75,17 @@ export class ThreadPool {
   static async start(heap: PoolHeap, options: ThreadPoolOptions): Promise<ThreadPool> {
     const pool = new ThreadPool(heap, options);
     const indices = Array.from({ length: Math.min(options.threads - 1, MAXIMUM_WORKERS) }, (_, i) => i);
-    try {
-      await Promise.all(
-        indices.map(async (index) => {
-          const handle = await startThread(source, { memory: heap.memory, block: pool.#block, index }, (reason) =>
-            pool.#lost(index, reason),
-          );
-          pool.#workers.set(index, handle);
-        }),
-      );
-    } catch (error) {
-      await pool.stop();
-      throw error;
-    }
-    return pool;
+    // All of them, so that none is left behind when one does not start.
+    const started = await Promise.allSettled(
+      indices.map(async (index) => {
+        const handle = await startThread(source, { memory: heap.memory, block: pool.#block, index }, (reason) => pool.#lost(index, reason));
+        pool.#workers.set(index, handle);
+      }),
+    );
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed === undefined) return pool;
+    await pool.stop();
+    throw failed.reason;
   }
 
   /** Threads that take part, the calling one included. */
@@ -124,13 +121,19 @@ export class ThreadPool {
     if (pointer !== 0) this.#heap.free(pointer);
   }
 
-  /** Runs all parts of a job and returns when they are done. */
+  /** Runs all parts of a job and returns when they are done. @throws KumikoError when `tasks` is no integer in [0, 2^31), or a thread died */
   run(module: Loaded, name: string, tasks: number, args: readonly number[]): void {
     const entry = module.entries.get(name);
     if (entry === undefined)
       throw new KumikoError(
         'wasm',
         `expected one of the kernels ${[...module.entries.keys()].join(', ')}, got '${name}'. Rebuild the module.`,
+      );
+    // Of an integer in [0, 2^31), and of nothing else, this leaves all.
+    if ((tasks & 0x7fffffff) !== tasks)
+      throw new KumikoError(
+        'wasm',
+        `expected an integer in [0, 2^31) as the number of parts of '${name}', got ${tasks}. Round it up, and derive it from shapes alone.`,
       );
     if (this.#failure !== undefined) {
       const failure = this.#failure;
@@ -166,8 +169,10 @@ export class ThreadPool {
     Atomics.store(this.#words, control.stop, 1);
     Atomics.add(this.#words, control.generation, 2);
     if (this.#workers.size > 0) Atomics.notify(this.#words, control.generation);
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
+    // At once: whoever still holds the pool goes on alone, and waits for nobody who is on the way out.
+    const workers = [...this.#workers.values()];
     this.#workers.clear();
+    await Promise.all(workers.map((worker) => worker.stop()));
   }
 
   #publish(module: number, entry: number, tasks: number, args: readonly number[]): void {

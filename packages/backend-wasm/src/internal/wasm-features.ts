@@ -9,9 +9,16 @@ function valid(bytes: readonly number[]): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(Uint8Array.from(bytes));
 }
 
-/** Whether 128-bit vectors run here. */
-export function hasSimd(): boolean {
-  return valid(SIMD);
+/** Why our kernels cannot run here, if they cannot. */
+export function refusalOfWasm(): string | undefined {
+  if (!valid(SIMD)) return 'this machine runs no WebAssembly SIMD';
+  try {
+    // A page's policy does not show in `validate`.
+    void new WebAssembly.Module(Uint8Array.from(SIMD));
+    return undefined;
+  } catch {
+    return "this page may not compile WebAssembly: its content security policy needs script-src 'wasm-unsafe-eval'";
+  }
 }
 
 /** Whether relaxed vector instructions run here. */
