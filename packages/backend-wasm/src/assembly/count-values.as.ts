@@ -14,6 +14,13 @@ function binOf(at: usize, y: usize, faults: usize, size: i32): usize {
 
 // @ts-ignore: decorator
 @inline
+function addOne<T>(y: usize, value: i32): void {
+  const bin = y + (<usize>value << 2);
+  store<T>(bin, load<T>(bin) + <T>1);
+}
+
+// @ts-ignore: decorator
+@inline
 function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i32, size: i32, isBinary: bool): void {
   const end = x + (<usize>count << 2);
   if (isBinary) {
@@ -24,6 +31,21 @@ function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i3
     return;
   }
   if (weights == 0) {
+    const sizes = i32x4.splat(size);
+    for (; x + 16 <= end; x += 16) {
+      const four = v128.load(x);
+      if (!i32x4.all_true(i32x4.lt_u(four, sizes))) {
+        for (let i: usize = 0; i < 16; i += 4) {
+          const bin = binOf(x + i, y, faults, size);
+          if (bin != 0) store<T>(bin, load<T>(bin) + <T>1);
+        }
+        continue;
+      }
+      addOne<T>(y, i32x4.extract_lane(four, 0));
+      addOne<T>(y, i32x4.extract_lane(four, 1));
+      addOne<T>(y, i32x4.extract_lane(four, 2));
+      addOne<T>(y, i32x4.extract_lane(four, 3));
+    }
     for (; x < end; x += 4) {
       const bin = binOf(x, y, faults, size);
       if (bin != 0) store<T>(bin, load<T>(bin) + <T>1);

@@ -23,11 +23,13 @@ function mash(): (text: string) => number {
  */
 export function alea(seed: string): () => number {
   const next = mash();
-  const start = [next(' '), next(' '), next(' ')].map((value) => {
-    const rest = value - next(seed);
-    return rest < 0 ? rest + 1 : rest;
-  });
-  let [a, b, c] = start as [number, number, number];
+  let [a, b, c] = [next(' '), next(' '), next(' ')];
+  a -= next(seed);
+  if (a < 0) a++;
+  b -= next(seed);
+  if (b < 0) b++;
+  c -= next(seed);
+  if (c < 0) c++;
   let carry = 1;
   return () => {
     const t = 2091639 * a + carry * 2 ** -32;

@@ -20,7 +20,8 @@ export const multinomialBody: VectorBody = ({ inputs, attrs, backend }) => {
   const [rows, events] = logits.shape as [number, number];
   if (logits.dtype !== 'float32' || logits.shape.length !== 2 || util.sizeFromShape(logits.shape) * numSamples === 0) return undefined;
   const draw = alea(String(seed));
-  const draws = Float64Array.from({ length: rows * numSamples }, draw);
+  const draws = new Float64Array(rows * numSamples);
+  for (let i = 0; i < draws.length; i++) draws[i] = draw();
   const probabilities = normalized ? logits : runKernel(Softmax, backend, { logits }, { dim: 1 });
   const output = backend.makeOutput([rows, numSamples], 'int32');
   const host = wasmHost(backend);
