@@ -1,6 +1,20 @@
 import { copyRun } from './copy-strided.as';
+import { fillRun } from './fill.as';
 import { noteOutside } from './indexed-rows.as';
 import { partStart } from './vector.as';
+
+/** Copies the words of a line that indices name: `count` of them, from a line of `length`. */
+function gatherWords(line: usize, indices: usize, to: usize, faults: usize, count: i32, length: i32): void {
+  for (const end = to + (<usize>count << 2); to < end; to += 4) {
+    const index = load<i32>(indices);
+    indices += 4;
+    if (<u32>index < <u32>length) store<u32>(to, load<u32>(line + (<usize>index << 2)));
+    else {
+      noteOutside(faults, index, length);
+      store<u32>(to, 0);
+    }
+  }
+}
 
 /**
  * `y[batch, outer, i] = x[batch, outer, indices[batch, i]]` for rows of `bytes` bytes; `x` is [batches, outer, length], `indices`
@@ -12,19 +26,26 @@ export function gatherRows(
   const items = batches * outer * count;
   const end = partStart(items, task + 1, tasks);
   let item = partStart(items, task, tasks);
-  let line = item / count;
-  let i = item - line * count;
-  for (; item < end; item++) {
-    const index = load<i32>(indices + (<usize>((line / outer) * count + i) << 2));
-    const from = x + <usize>(line * length + index) * bytes;
-    const to = y + <usize>item * bytes;
-    if (<u32>index >= <u32>length) {
-      noteOutside(faults, index, length);
-      memory.fill(to, 0, bytes);
-    } else if (bytes == 4) store<u32>(to, load<u32>(from));
-    else copyRun(from, to, bytes);
-    if (++i < count) continue;
-    i = 0;
-    line++;
+  while (item < end) {
+    const line = item / count;
+    const first = item - line * count;
+    const rows = min(count - first, end - item);
+    const from = x + <usize>line * length * bytes;
+    const names = indices + (<usize>((line / outer) * count + first) << 2);
+    let to = y + <usize>item * bytes;
+    item += rows;
+    if (bytes == 4) {
+      gatherWords(from, names, to, faults, rows, length);
+      continue;
+    }
+    for (let i = 0; i < rows; i++) {
+      const index = load<i32>(names + (<usize>i << 2));
+      if (<u32>index < <u32>length) copyRun(from + <usize>index * bytes, to, bytes);
+      else {
+        noteOutside(faults, index, length);
+        fillRun(to, bytes, 0);
+      }
+      to += bytes;
+    }
   }
 }
