@@ -61,8 +61,8 @@ function adabeliefLeaf<S extends Tree>(options: ScaleByAdabeliefOptions, descent
       rule({ grad }, slots, [correction1, correction2]) {
         const firstMoment = runningMean(beta1, slots.firstMoment, grad);
         const deviation = tf.add(runningMean(beta2, slots.deviation, tf.squaredDifference(grad, firstMoment)), epsilon);
-        const root = tf.add(tf.sqrt(tf.div(deviation, correction2)), epsilon);
-        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, deviation }];
+        const root = tf.add(tf.sqrt(tf.mul(deviation, correction2)), epsilon);
+        return [tf.div(tf.mul(firstMoment, correction1), root), { firstMoment, deviation }];
       },
     },
     descent,

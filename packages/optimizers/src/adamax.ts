@@ -61,7 +61,7 @@ function adamaxLeaf<S extends Tree>(options: ScaleByAdamaxOptions, descent?: Des
       rule({ grad }, slots, correction) {
         const firstMoment = runningMean(beta1, slots.firstMoment, grad);
         const norm = tf.maximum(tf.mul(slots.norm, beta2), tf.add(tf.abs(grad), epsilon));
-        return [tf.div(tf.div(firstMoment, correction), norm), { firstMoment, norm }];
+        return [tf.div(tf.mul(firstMoment, correction), norm), { firstMoment, norm }];
       },
     },
     descent,

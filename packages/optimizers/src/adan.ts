@@ -80,8 +80,8 @@ function adanLeaf<S extends Tree>(options: ScaleByAdanOptions, descent?: Descent
         const firstMoment = runningMean(beta1, slots.firstMoment, grad);
         const difference = runningMean(beta2, slots.difference, change);
         const secondMoment = runningMean(beta3, slots.secondMoment, tf.square(tf.add(grad, tf.mul(change, beta2))));
-        const direction = tf.add(tf.div(firstMoment, correction1), tf.mul(tf.div(difference, correction2), beta2));
-        const root = tf.add(tf.sqrt(tf.div(secondMoment, correction3)), epsilon);
+        const direction = tf.add(tf.mul(firstMoment, correction1), tf.mul(tf.mul(difference, correction2), beta2));
+        const root = tf.add(tf.sqrt(tf.mul(secondMoment, correction3)), epsilon);
         return [tf.div(direction, root), { firstMoment, difference, secondMoment, before: tf.clone(grad) }];
       },
     },

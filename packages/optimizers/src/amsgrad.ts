@@ -64,8 +64,8 @@ function amsgradLeaf<S extends Tree>(options: ScaleByAmsgradOptions, descent?: D
         const firstMoment = runningMean(beta1, slots.firstMoment, grad);
         const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
         const maximum = tf.maximum(slots.maximum, secondMoment);
-        const root = tf.add(tf.sqrt(tf.div(maximum, correction2)), epsilon);
-        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment, maximum }];
+        const root = tf.add(tf.sqrt(tf.mul(maximum, correction2)), epsilon);
+        return [tf.div(tf.mul(firstMoment, correction1), root), { firstMoment, secondMoment, maximum }];
       },
     },
     descent,

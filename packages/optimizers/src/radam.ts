@@ -74,8 +74,8 @@ function radamLeaf<S extends Tree>(options: ScaleByRadamOptions, descent?: Desce
       rule({ grad }, slots, { correction1, correction2, rectified, rectification }) {
         const firstMoment = runningMean(beta1, slots.firstMoment, grad);
         const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
-        const mean = tf.div(firstMoment, correction1);
-        const factor = tf.div(tf.mul(rectification, tf.sqrt(correction2)), tf.add(tf.sqrt(secondMoment), epsilon));
+        const mean = tf.mul(firstMoment, correction1);
+        const factor = tf.div(tf.div(rectification, tf.sqrt(correction2)), tf.add(tf.sqrt(secondMoment), epsilon));
         return [tf.where(rectified, tf.mul(mean, factor), mean), { firstMoment, secondMoment }];
       },
     },

@@ -67,7 +67,7 @@ export function scheduleFreeAdamW(
       slots: { z: (param) => tf.clone(param), secondMoment: (param) => tf.zerosLike(param), weight: () => tf.scalar(0) },
       shared: (step) =>
         tf.mul(
-          tf.mul(learningRateAt(learningRate, step), tf.sqrt(biasCorrection(beta2, step))),
+          tf.div(learningRateAt(learningRate, step), tf.sqrt(biasCorrection(beta2, step))),
           warmupSteps > 0 ? tf.minimum(tf.div(step, warmupSteps), 1) : 1,
         ),
       rule({ grad, param }, slots, rate) {

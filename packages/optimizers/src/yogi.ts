@@ -66,8 +66,8 @@ function yogiLeaf<S extends Tree>(options: ScaleByYogiOptions, descent?: Descent
         const square = tf.square(grad);
         const change = tf.mul(tf.mul(tf.sign(tf.sub(slots.secondMoment, square)), square), 1 - beta2);
         const secondMoment = tf.sub(slots.secondMoment, change);
-        const root = tf.add(tf.sqrt(tf.div(secondMoment, correction2)), epsilon);
-        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment }];
+        const root = tf.add(tf.sqrt(tf.mul(secondMoment, correction2)), epsilon);
+        return [tf.div(tf.mul(firstMoment, correction1), root), { firstMoment, secondMoment }];
       },
     },
     descent,

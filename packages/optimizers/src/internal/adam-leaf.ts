@@ -20,8 +20,8 @@ export function adamLeaf<S extends Tree>(options: ScaleByAdamOptions, descent?: 
       rule({ grad }, slots, [correction1, correction2]) {
         const firstMoment = runningMean(beta1, slots.firstMoment, grad);
         const secondMoment = runningMean(beta2, slots.secondMoment, tf.square(grad));
-        const root = tf.add(tf.sqrt(tf.div(secondMoment, correction2)), epsilon);
-        return [tf.div(tf.div(firstMoment, correction1), root), { firstMoment, secondMoment }];
+        const root = tf.add(tf.sqrt(tf.mul(secondMoment, correction2)), epsilon);
+        return [tf.div(tf.mul(firstMoment, correction1), root), { firstMoment, secondMoment }];
       },
     },
     descent,

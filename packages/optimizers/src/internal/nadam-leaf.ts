@@ -28,7 +28,7 @@ export function nadamLeaf<S extends Tree>(options: ScaleByNadamOptions, descent?
           tf.mul(grad, tf.div(tf.sub(1, momentum), tf.sub(1, product))),
           tf.mul(firstMoment, tf.div(next, tf.sub(1, tf.mul(product, next)))),
         );
-        const root = tf.add(tf.sqrt(tf.div(secondMoment, correction)), epsilon);
+        const root = tf.add(tf.sqrt(tf.mul(secondMoment, correction)), epsilon);
         return [tf.div(direction, root), { firstMoment, secondMoment, product }];
       },
     },
