@@ -28,7 +28,7 @@ function writeNearest(entry: usize, place: i32, scale: f64, alignCorners: i32, h
 /** What lies between two numbers, `part` of the way from the first to the second. */
 // @ts-ignore: decorator
 @inline
-function between(first: v128, second: v128, part: v128): v128 {
+export function between(first: v128, second: v128, part: v128): v128 {
   return f32x4.add(first, f32x4.mul(f32x4.sub(second, first), part));
 }
 

@@ -4,7 +4,7 @@ import { partStart } from './vector.as';
 /** The nearest integer, of two the greater one. */
 // @ts-ignore: decorator
 @inline
-function nearest(value: f64): f64 {
+export function nearest(value: f64): f64 {
   const below = Math.floor(value);
   return value - below >= 0.5 ? below + 1 : below;
 }

@@ -1,13 +1,11 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
-import { base64 } from '../generated/turning-simd.ts';
+import { backend_util, Transform, util } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { elementSize } from './element-size.ts';
-import { kernelModule } from './kernel-module.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
+import { transformBody } from './transform-body.ts';
+import { turningModule } from './turning-module.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { wordBits } from './word-bits.ts';
-
-const turningModule = /* @__PURE__ */ kernelModule('kumiko-turning', base64);
 
 const flipBody: VectorBody = ({ inputs, backend }) => {
   const image = inputs['image']!;
@@ -52,8 +50,9 @@ const rotateBody: VectorBody = ({ inputs, attrs, backend }) => {
   return output;
 };
 
-/** Images flipped and rotated, by tfjs' name of the kernel. */
+/** Images flipped, rotated and projected, by tfjs' name of the kernel. */
 export const turningBodies: ReadonlyMap<string, VectorBody> = new Map([
   ['FlipLeftRight', flipBody],
   ['RotateWithOffset', rotateBody],
+  [Transform, transformBody],
 ]);

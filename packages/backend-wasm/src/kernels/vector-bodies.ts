@@ -17,6 +17,7 @@ import { denseBincountBody } from './bincount.ts';
 import { broadcastArgsBody } from './broadcast-args-body.ts';
 import { conv3DBodies } from './conv3d-bodies.ts';
 import { blockBodies } from './block-bodies.ts';
+import { boxBodies } from './box-bodies.ts';
 import { cumulativeBodies } from './cumulative-bodies.ts';
 import { depthwiseBodies } from './depthwise-bodies.ts';
 import { diagBody } from './diag-body.ts';
@@ -50,6 +51,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...binaryBodies,
   ...conv3DBodies,
   ...blockBodies,
+  ...boxBodies,
   ...cumulativeBodies,
   ...depthwiseBodies,
   ...dilationBodies,
