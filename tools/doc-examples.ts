@@ -240,7 +240,13 @@ if (process.argv[1] === import.meta.filename) {
     process.exit(status ?? 1);
   }
   const wanted = process.argv.slice(2);
-  const packages = findPackages().filter(({ name, manifest }) => !manifest.private && (wanted.length === 0 || wanted.includes(name)));
+  const published = findPackages().filter(({ manifest }) => !manifest.private);
+  const unknown = wanted.filter((name) => !published.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    console.error(`expected names of packages, such as ${published[0]?.name}, got ${unknown.join(', ')}`);
+    process.exit(1);
+  }
+  const packages = published.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const folder = join(root, '.cache/doc-examples');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

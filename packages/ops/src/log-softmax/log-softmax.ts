@@ -23,7 +23,7 @@ const op = /* @__PURE__ */ defineOp({
  * @returns float32, the shape of x
  * @throws KumikoError when x is not float32 or has no axis
  * @example
- * logSoftmax(tf.tensor2d([[0, 0], [0, Math.log(3)]])); // [-0.6931472, -0.6931472, -1.3862944, -0.2876821]: ln of 1/2, 1/2, 1/4, 3/4
+ * logSoftmax(tf.tensor2d([[0, 0], [0, Math.log(3)]])); // [[-0.6931472, -0.6931472], [-1.3862944, -0.2876821]]: ln of 1/2, 1/2, 1/4, 3/4
  * @see torch.nn.functional.log_softmax; `tf.logSoftmax`, which computes it in a pass a step
  */
 export function logSoftmax(x: tf.Tensor): tf.Tensor {
