@@ -13,11 +13,9 @@ import { depthwiseConv2dNativeBackpropInput } from './depthwise-conv2d-native-ba
 import { einsum } from './einsum.ts';
 import { depthToSpace } from './depth-to-space.ts';
 import { fallbackKernels } from './fallback-kernels.ts';
-import { fill } from './fill.ts';
 import { fusedConv2D, fusedDepthwiseConv2D } from './fused-convolution.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
 import { guardedStockKernels } from './guarded-stock-kernels.ts';
-import { gatherV2 } from './gather-v2.ts';
 import { identity } from './identity.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './indexed-kernels.ts';
@@ -25,7 +23,6 @@ import { oneHot } from './one-hot.ts';
 import { slice } from './slice.ts';
 import { softmaxGradient } from './softmax-gradient.ts';
 import { splitV } from './split-v.ts';
-import { stridedSlice } from './strided-slice.ts';
 import { unpack } from './unpack.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { vectorBodies } from './vector-bodies.ts';
@@ -47,12 +44,10 @@ const replacements: readonly KernelConfig[] = [
   depthwiseConv2dNativeBackpropInput,
   einsum,
   ...fallbackKernels,
-  fill,
   fusedConv2D,
   fusedDepthwiseConv2D,
   fusedMatMul,
   gatherNd,
-  gatherV2,
   identity,
   imag,
   oneHot,
@@ -63,7 +58,6 @@ const replacements: readonly KernelConfig[] = [
   softmaxGradient,
   sparseToDense,
   splitV,
-  stridedSlice,
   tensorScatterUpdate,
   unpack,
   unsortedSegmentSum,

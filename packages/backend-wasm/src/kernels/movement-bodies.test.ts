@@ -190,6 +190,18 @@ describe.each(dtypes)('%s', (dtype) => {
       // prettier-ignore
       compareWithCpu('StridedSlice', { x }, { begin, end, strides, ...masks } as never, 0);
     compareWithCpu('StridedSlice', { x }, { begin: [1, 0, 0], end: [2, 11, 5], strides: [1, 2, 2], ...masks, shrinkAxisMask: 1 }, 0);
+    for (const mask of [
+      { beginMask: 7, endMask: 7 },
+      { beginMask: 7, endMask: 7, shrinkAxisMask: 0, newAxisMask: 1 },
+      { beginMask: 6, endMask: 6 },
+      { endMask: 4, shrinkAxisMask: 2 },
+      { newAxisMask: 2, shrinkAxisMask: 1 },
+      { ellipsisMask: 2 },
+    ])
+      compareWithCpu('StridedSlice', { x }, { begin: [2, 3, 1], end: [4, 9, 5], strides: [1, 1, 1], ...masks, ...mask }, 0);
+    // The cpu kernel takes an end before the beginning for an error, or for the end of the axis.
+    for (const end of [3, 6]) expect(tf.tidy(() => tf.stridedSlice(tf.ones([9, 2]), [7], [end], [1]).shape)).toEqual([0, 2]);
+    compareWithCpu('StridedSlice', { x: tensor([2, 1, 2, 1, 2, 1, 3]) }, { begin: [0], end: [2], strides: [2], ...masks }, 0);
   });
 
   test('PadV2 and MirrorPad', () => {

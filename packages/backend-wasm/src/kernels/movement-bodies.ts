@@ -6,6 +6,7 @@ import { copyRows, copyStrided, isStridedCopy } from './copy-strided.ts';
 import { elementSize } from './element-size.ts';
 import { resolveAxis } from './resolve-axis.ts';
 import { shareTensor } from './share-tensor.ts';
+import { sliceTensor } from './slice.ts';
 import { type StridedAxis, contiguousStrides } from './strided-axes.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
@@ -88,7 +89,10 @@ const stridedSliceBody: VectorBody = ({ inputs, attrs, backend }) => {
   const x = inputs['x']!;
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs as unknown as StridedSliceAttrs;
   const info = slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
-  if (info.isIdentity || info.sliceDim0 || info.isSimpleSlice || info.finalShapeSparse.length !== x.shape.length) return undefined;
+  if (info.isIdentity) return shareTensor(backend, x, info.finalShape);
+  if (info.finalShapeSparse.length !== x.shape.length) return undefined;
+  if (info.sliceDim0 || info.isSimpleSlice)
+    return { ...sliceTensor(backend, x, info.begin, info.finalShapeSparse), shape: info.finalShape };
   const from = contiguousStrides(x.shape);
   const lengths = info.finalShapeSparse;
   const to = contiguousStrides(lengths);
