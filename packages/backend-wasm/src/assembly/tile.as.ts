@@ -43,11 +43,11 @@ function loadHigh(pointer: usize, columns: i32): v128 {
   return columns >= COLUMNS ? v128.load(pointer, 16) : loadPartial(pointer + 16, columns - 4);
 }
 
-/** Four values within [0, high]; a NaN stays a NaN. */
+/** Four values within [0, high]; a NaN stays a NaN, and adding 0 makes 0 of -0. Each is one instruction, as plain minima and maxima are not. */
 // @ts-ignore: decorator
 @inline
 function clampTo(value: v128, high: v128): v128 {
-  return f32x4.min(f32x4.max(value, f32x4.splat(0)), high);
+  return f32x4.pmin(f32x4.add(f32x4.pmax(value, f32x4.splat(0)), f32x4.splat(0)), high);
 }
 
 /** A lies as `[depth][height]` at `a`. */
