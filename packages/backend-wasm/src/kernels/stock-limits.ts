@@ -19,8 +19,8 @@ const limitsByKernels: readonly (readonly [limits: StockLimits, kernelNames: str
   // The same; stock also calls the result of resized integers float32, and that of averaged ones int32.
   [floats, 'AvgPool3D AvgPool3DGrad ResizeNearestNeighbor'],
   // These have no body for bools and leave the output as it was allocated.
-  [numbers, 'Abs Add AddN Atan2 DenseBincount Exp FlipLeftRight LeakyRelu Neg PadV2 Relu Reverse RotateWithOffset'],
-  [numbers, 'Round Square Sub TopK'],
+  [numbers, 'Abs Add AddN Atan2 Exp FlipLeftRight LeakyRelu Neg PadV2 Relu Reverse RotateWithOffset'],
+  [numbers, 'Round Square Sub'],
   [integers, 'BitwiseAnd'],
   [bools, 'LogicalAnd LogicalNot LogicalOr LogicalXor'],
   // Reductions leave the output as it was allocated when there is nothing to reduce, and call sums of bools bool.

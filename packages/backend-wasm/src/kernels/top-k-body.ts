@@ -7,17 +7,16 @@ import type { VectorBody } from './vector-kernel.ts';
 
 /**
  * `TopK`, the greatest first and the first of equals before the others. A NaN is greater than all numbers, as in PyTorch; on tfjs' cpu backend and
- * in stock it depends on where it stands what comes of it.
+ * in stock it depends on where it stands what comes of it. Those that may be in any order are sorted too.
  */
 export const topKBody: VectorBody = (call) => {
   const { inputs, attrs, backend } = call;
   const x = inputs['x']!;
-  const { k, sorted } = attrs as unknown as { k: number; sorted: boolean };
+  const k = attrs['k'] as number;
   const { shape, dtype } = x;
   const length = shape.at(-1) ?? 0;
   const size = util.sizeFromShape(shape);
   if ((dtype !== 'float32' && dtype !== 'int32') || size === 0 || k < 1 || k > length) return runOnCpu(TopK, call);
-  if (!sorted) return undefined;
   const outputShape = shape.with(shape.length - 1, k);
   const values = backend.makeOutput(outputShape, dtype);
   const places = backend.makeOutput(outputShape, 'int32');
