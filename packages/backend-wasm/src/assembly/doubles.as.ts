@@ -24,9 +24,25 @@ export function floatsOf(low: v128, high: v128): v128 {
 @inline
 export const DOUBLE_ROUNDER: f64 = 6755399441055744;
 
-/** The next step of Horner's rule, without fused instructions: `sum * x + coefficient`. */
+/** `a * b + c` in two lanes: one rounding where the build and the machine have a fused instruction, two elsewhere. */
+// @ts-ignore: decorator
+@inline
+export function multiplyAddDoubles(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
+  return f64x2.add(f64x2.mul(a, b), c);
+}
+
+/** The next step of Horner's rule: `sum * x + coefficient`. */
 // @ts-ignore: decorator
 @inline
 export function doubleStep(sum: v128, x: v128, coefficient: f64): v128 {
-  return f64x2.add(f64x2.mul(sum, x), f64x2.splat(coefficient));
+  return multiplyAddDoubles(sum, x, f64x2.splat(coefficient));
+}
+
+/** `mask ? yes : no` in two lanes; the bits of a lane's mask are all ones or all zeros. */
+// @ts-ignore: decorator
+@inline
+export function select2(yes: v128, no: v128, mask: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i64x2.relaxed_laneselect(yes, no, mask);
+  return v128.bitselect(yes, no, mask);
 }

@@ -1,4 +1,4 @@
-import { DOUBLE_ROUNDER, doubleStep, floatsOf, highDoubles, lowDoubles } from './doubles.as';
+import { DOUBLE_ROUNDER, doubleStep, floatsOf, highDoubles, lowDoubles, multiplyAddDoubles } from './doubles.as';
 import { select4 } from './vector.as';
 
 /** The bits of sqrt(1/2). Taking them away makes the exponent field count from there. */
@@ -22,7 +22,7 @@ function log2OfTwo(x: v128): v128 {
   sum = doubleStep(sum, z, 0.577077942324104);
   sum = doubleStep(sum, z, 0.9617966941134409);
   sum = doubleStep(sum, z, 2.8853900817778495);
-  return f64x2.add(f64x2.mul(sum, s), exponent);
+  return multiplyAddDoubles(sum, s, exponent);
 }
 
 /** `2^x` of two doubles within 2^-39 of itself, for x in [-200, 200]. */

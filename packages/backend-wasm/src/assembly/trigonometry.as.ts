@@ -1,4 +1,5 @@
-import { DOUBLE_ROUNDER, doubleStep, floatsOf, highDoubles, lowDoubles } from './doubles.as';
+import { DOUBLE_ROUNDER, doubleStep, floatsOf, highDoubles, lowDoubles, multiplyAddDoubles, select2 } from './doubles.as';
+import { select4 } from './vector.as';
 
 /** Below it, an angle loses no bit of a float when quarter turns are subtracted in double. */
 // @ts-ignore: decorator
@@ -49,14 +50,14 @@ function quartersOfLarge(angle: f32): u64 {
 @inline
 function restOf(angle: v128, turned: v128): v128 {
   const quarters = f64x2.sub(turned, f64x2.splat(DOUBLE_ROUNDER));
-  const rest = f64x2.sub(angle, f64x2.mul(quarters, f64x2.splat(QUARTER)));
-  return f64x2.sub(rest, f64x2.mul(quarters, f64x2.splat(REST_OF_QUARTER)));
+  const rest = multiplyAddDoubles(quarters, f64x2.splat(-QUARTER), angle);
+  return multiplyAddDoubles(quarters, f64x2.splat(-REST_OF_QUARTER), rest);
 }
 
 // @ts-ignore: decorator
 @inline
 function turnedBy(angle: v128): v128 {
-  return f64x2.add(f64x2.mul(angle, f64x2.splat(QUARTERS)), f64x2.splat(DOUBLE_ROUNDER));
+  return multiplyAddDoubles(angle, f64x2.splat(QUARTERS), f64x2.splat(DOUBLE_ROUNDER));
 }
 
 /** The sine within `[-pi/4, pi/4]`, to the last bit of a float but for rare roundings (the coefficients of FreeBSD's msun). */
@@ -67,7 +68,7 @@ function sineOfRest(x: v128): v128 {
   const s = f64x2.mul(z, x);
   const far = doubleStep(f64x2.splat(2.718311493989822e-6), z, -0.00019839334836096632);
   const near = doubleStep(f64x2.splat(0.008333329385889463), z, -0.16666666641626524);
-  return f64x2.add(f64x2.add(x, f64x2.mul(s, near)), f64x2.mul(f64x2.mul(s, f64x2.mul(z, z)), far));
+  return multiplyAddDoubles(f64x2.mul(s, f64x2.mul(z, z)), far, multiplyAddDoubles(s, near, x));
 }
 
 /** The cosine within `[-pi/4, pi/4]`. */
@@ -78,7 +79,7 @@ function cosineOfRest(x: v128): v128 {
   const w = f64x2.mul(z, z);
   const far = doubleStep(f64x2.splat(2.439044879627741e-5), z, -0.001388676377460993);
   const near = doubleStep(f64x2.splat(-0.499999997251031), z, 1);
-  return f64x2.add(f64x2.add(near, f64x2.mul(w, f64x2.splat(0.04166662332373906))), f64x2.mul(f64x2.mul(w, z), far));
+  return multiplyAddDoubles(f64x2.mul(w, z), far, multiplyAddDoubles(w, f64x2.splat(0.04166662332373906), near));
 }
 
 // @ts-ignore: decorator
@@ -94,20 +95,21 @@ function sineOfTwo(angle: v128, more: i64): v128 {
   const turned = turnedBy(angle);
   const rest = restOf(angle, turned);
   const quarters = more == 0 ? turned : i64x2.add(turned, i64x2.splat(more));
-  const value = v128.bitselect(cosineOfRest(rest), sineOfRest(rest), isOdd(quarters));
+  const value = select2(cosineOfRest(rest), sineOfRest(rest), isOdd(quarters));
   return v128.xor(value, i64x2.shl(v128.and(quarters, i64x2.splat(2)), 62));
 }
 
-/** The tangents of two angles; after an odd number of quarter turns `-cos / sin`. */
+/** The tangents of two angles: within `[-pi/4, pi/4]` a quotient of polynomials within 2^-35 of itself, after an odd number of quarter turns `-1 / tan`. */
 // @ts-ignore: decorator
 @inline
 function tangentOfTwo(angle: v128): v128 {
   const turned = turnedBy(angle);
   const rest = restOf(angle, turned);
   const isTurned = isOdd(turned);
-  const sine = sineOfRest(rest);
-  const cosine = cosineOfRest(rest);
-  const value = f64x2.div(v128.bitselect(cosine, sine, isTurned), v128.bitselect(sine, cosine, isTurned));
+  const z = f64x2.mul(rest, rest);
+  const top = f64x2.mul(rest, doubleStep(doubleStep(f64x2.splat(0.0010751721228346098), z, -0.11136169302297041), z, 1.0000000000222031));
+  const bottom = doubleStep(doubleStep(f64x2.splat(0.015973493676123256), z, -0.4446950246875411), z, 1);
+  const value = f64x2.div(select2(bottom, top, isTurned), select2(top, bottom, isTurned));
   return v128.xor(value, v128.and(isTurned, f64x2.splat(-0)));
 }
 
@@ -121,8 +123,8 @@ function reduced(angle: f32): f64 {
 
 // @ts-ignore: decorator
 @inline
-function isOrdinary(x: v128): v128 {
-  return f32x4.lt(f32x4.abs(x), f32x4.splat(LARGE));
+function areOrdinary(x: v128): bool {
+  return i32x4.all_true(f32x4.lt(f32x4.abs(x), f32x4.splat(LARGE)));
 }
 
 /** Two angles, of which large ones are reduced. */
@@ -131,39 +133,42 @@ function reducedTwo(first: f32, second: f32): v128 {
   return f64x2.replace_lane(angle, 1, abs(second) < LARGE ? f64(second) : reduced(second));
 }
 
-// @ts-ignore: decorator
-@inline
-function lowAngles(x: v128, areOrdinary: bool): v128 {
-  return areOrdinary ? lowDoubles(x) : reducedTwo(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
-}
-
-// @ts-ignore: decorator
-@inline
-function highAngles(x: v128, areOrdinary: bool): v128 {
-  return areOrdinary ? highDoubles(x) : reducedTwo(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
-}
-
 /** `y`, but where `x` is 0 or -0 that. */
 // @ts-ignore: decorator
 @inline
 function keepZeros(x: v128, y: v128): v128 {
-  return v128.bitselect(x, y, f32x4.eq(x, f32x4.splat(0)));
+  return select4(x, y, f32x4.eq(x, f32x4.splat(0)));
 }
 
 /** `sin(x)` of any size within 0.51 units in the last place. */
 export function sin4(x: v128): v128 {
-  const areOrdinary = i32x4.all_true(isOrdinary(x));
-  return keepZeros(x, floatsOf(sineOfTwo(lowAngles(x, areOrdinary), 0), sineOfTwo(highAngles(x, areOrdinary), 0)));
+  let low = lowDoubles(x);
+  let high = highDoubles(x);
+  if (!areOrdinary(x)) {
+    low = reducedTwo(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
+    high = reducedTwo(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
+  }
+  return keepZeros(x, floatsOf(sineOfTwo(low, 0), sineOfTwo(high, 0)));
 }
 
 /** `cos(x)` of any size within 0.51 units in the last place. */
 export function cos4(x: v128): v128 {
-  const areOrdinary = i32x4.all_true(isOrdinary(x));
-  return floatsOf(sineOfTwo(lowAngles(x, areOrdinary), 1), sineOfTwo(highAngles(x, areOrdinary), 1));
+  let low = lowDoubles(x);
+  let high = highDoubles(x);
+  if (!areOrdinary(x)) {
+    low = reducedTwo(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
+    high = reducedTwo(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
+  }
+  return floatsOf(sineOfTwo(low, 1), sineOfTwo(high, 1));
 }
 
 /** `tan(x)` of any size within 0.51 units in the last place. */
 export function tan4(x: v128): v128 {
-  const areOrdinary = i32x4.all_true(isOrdinary(x));
-  return keepZeros(x, floatsOf(tangentOfTwo(lowAngles(x, areOrdinary)), tangentOfTwo(highAngles(x, areOrdinary))));
+  let low = lowDoubles(x);
+  let high = highDoubles(x);
+  if (!areOrdinary(x)) {
+    low = reducedTwo(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
+    high = reducedTwo(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
+  }
+  return keepZeros(x, floatsOf(tangentOfTwo(low), tangentOfTwo(high)));
 }

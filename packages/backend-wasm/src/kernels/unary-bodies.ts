@@ -1,5 +1,4 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
@@ -10,13 +9,8 @@ const LEAST_POLYNOMIALS = 2 ** 15;
 /** Elements of a few instructions that repay a part: memory sets the pace. */
 const LEAST_INSTRUCTIONS = 2 ** 16;
 
-type Parameters = (attrs: NamedAttrMap) => readonly number[];
-
-const NO_PARAMETERS: readonly number[] = [];
-const none: Parameters = () => NO_PARAMETERS;
-
-/** A sweep of unary.as.ts, which is named like the kernel. */
-function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool', parameters: Parameters): VectorBody {
+/** A sweep of unary.as.ts, which is named like the kernel; `parameters` are names of attributes. */
+function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool', parameters: readonly string[]): VectorBody {
   const entry = `${kernelName[0]!.toLowerCase()}${kernelName.slice(1)}`;
   return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
@@ -24,16 +18,17 @@ function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool'
     const size = util.sizeFromShape(x.shape);
     const output = backend.makeOutput(x.shape, result);
     const host = wasmHost(backend);
-    const args = [host.pointer(x.dataId), host.pointer(output.dataId), size, ...parameters(attrs)];
+    const args = [host.pointer(x.dataId), host.pointer(output.dataId), size];
+    for (let i = 0; i < parameters.length; i++) args.push(attrs[parameters[i]!] as number);
     host.lanes.parallel(entry, splitWork(Math.ceil(size / 16), size, least), args);
     return output;
   };
 }
 
 const bodies = (kernelNames: string, least: number, result: 'float32' | 'bool' = 'float32'): [string, VectorBody][] =>
-  kernelNames.split(' ').map((name) => [name, unaryBody(name, least, result, none)]);
+  kernelNames.split(' ').map((name) => [name, unaryBody(name, least, result, [])]);
 
-const parametric = (kernelName: string, parameters: Parameters): [string, VectorBody] => [
+const parametric = (kernelName: string, ...parameters: readonly string[]): [string, VectorBody] => [
   kernelName,
   unaryBody(kernelName, LEAST_INSTRUCTIONS, 'float32', parameters),
 ];
@@ -51,7 +46,7 @@ export const unaryBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...bodies('Selu Sigmoid Sin Sinh Softplus Tan Tanh', LEAST_POLYNOMIALS),
   ...bodies('Abs Ceil Floor Neg Reciprocal Relu Relu6 Round Rsqrt Sign Sqrt Square', LEAST_INSTRUCTIONS),
   ...bodies('IsFinite IsInf IsNan', LEAST_INSTRUCTIONS, 'bool'),
-  parametric('ClipByValue', ({ clipValueMin, clipValueMax }) => [clipValueMin as number, clipValueMax as number]),
-  parametric('LeakyRelu', ({ alpha }) => [alpha as number, 0]),
-  parametric('Step', ({ alpha }) => [alpha as number, 0]),
+  parametric('ClipByValue', 'clipValueMin', 'clipValueMax'),
+  parametric('LeakyRelu', 'alpha'),
+  parametric('Step', 'alpha'),
 ]);
