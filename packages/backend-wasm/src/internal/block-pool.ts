@@ -1,3 +1,4 @@
+import { KumikoError } from '@kumiko/core';
 import { type Allocator, LARGEST_PIECE } from './heap.ts';
 
 /** Blocks differ by 16 bytes at least, and are aligned to it. */
@@ -27,23 +28,29 @@ export function blockSize(bytes: number): number {
 /** Blocks of one size. */
 interface Blocks {
   readonly size: number;
-  /** Pointers to those that nobody uses. */
-  readonly free: number[];
+  /** Those that nobody uses. */
+  readonly free: Block[];
+}
+
+interface Block {
+  readonly pointer: number;
+  readonly blocks: Blocks;
+  isFree: boolean;
 }
 
 /**
  * Blocks that were given back, kept by size in front of another allocator: a program that repeats itself, as training does, no longer calls it.
  *
- * A pointer that the other allocator gave to somebody else may be freed here too. What is kept is bounded, and all given back when the other
- * allocator has no room.
+ * A pointer that the other allocator gave to somebody else may be freed here too. What is kept is bounded, and all given back before the heap
+ * grows: programs whose sizes change at random have needed at most two and a half times what they held at once.
  */
 export class BlockPool implements Allocator {
   readonly #allocator: Allocator;
   readonly #limit: number;
-  /** By pointer, of every block that came from here. */
-  readonly #owners = new Map<number, Blocks>();
-  /** One for each size, in the order of sizes. */
-  readonly #blocks: (Blocks | undefined)[] = [];
+  /** Every block that came from here, by pointer. */
+  readonly #blocks = new Map<number, Block>();
+  /** In the order of sizes. */
+  readonly #sizes: (Blocks | undefined)[] = [];
   #kept = 0;
 
   /** @param limit the most bytes that are kept */
@@ -59,35 +66,45 @@ export class BlockPool implements Allocator {
 
   /** A block of at least so many bytes, or 0 when there is no room. */
   malloc(bytes: number): number {
-    if (!(bytes <= LARGEST_PIECE)) return 0;
+    if (!(bytes >= 0 && bytes <= LARGEST_PIECE)) return 0;
     const blocks = this.#blocksFor(bytes);
     const kept = blocks.free.pop();
     if (kept !== undefined) {
       this.#kept -= blocks.size;
-      return kept;
+      kept.isFree = false;
+      return kept.pointer;
     }
-    let pointer = this.#allocator.malloc(blocks.size) >>> 0;
+    // Before the heap grows, what is kept makes room: it would else grow by what was once needed in other sizes.
+    let pointer = this.#allocator.malloc(blocks.size, this.#kept === 0) >>> 0;
     if (pointer === 0 && this.#kept > 0) {
       this.release();
       pointer = this.#allocator.malloc(blocks.size) >>> 0;
     }
-    if (pointer !== 0) this.#owners.set(pointer, blocks);
+    if (pointer !== 0) this.#blocks.set(pointer, { pointer, blocks, isFree: false });
     return pointer;
   }
 
+  /** @throws KumikoError when the block is free already: two would get it next */
   free(pointer: number): void {
-    const blocks = this.#owners.get(pointer >>> 0);
-    if (blocks === undefined) this.#allocator.free(pointer);
-    else if (this.#kept + blocks.size > this.#limit) this.#giveBack(pointer >>> 0);
-    else {
-      blocks.free.push(pointer >>> 0);
-      this.#kept += blocks.size;
+    const block = this.#blocks.get(pointer >>> 0);
+    if (block === undefined) {
+      this.#allocator.free(pointer);
+      return;
     }
+    if (block.isFree) refuse(block);
+    const { blocks } = block;
+    if (this.#kept + blocks.size > this.#limit) {
+      this.#giveBack(block);
+      return;
+    }
+    block.isFree = true;
+    blocks.free.push(block);
+    this.#kept += blocks.size;
   }
 
   /** Gives every block that nobody uses back to the other allocator. */
   release(): void {
-    for (const blocks of this.#blocks) for (const pointer of blocks?.free.splice(0) ?? []) this.#giveBack(pointer);
+    for (const blocks of this.#sizes) for (const block of blocks?.free.splice(0) ?? []) this.#giveBack(block);
     this.#kept = 0;
   }
 
@@ -96,11 +113,15 @@ export class BlockPool implements Allocator {
     const shift = stepShift(atLeast);
     // Eight sizes for each step, and more for the largest step.
     const index = 8 * (shift - LEAST_SHIFT) + Math.ceil(atLeast / (1 << shift));
-    return (this.#blocks[index] ??= { size: blockSize(bytes), free: [] });
+    return (this.#sizes[index] ??= { size: blockSize(bytes), free: [] });
   }
 
-  #giveBack(pointer: number): void {
-    this.#owners.delete(pointer);
+  #giveBack({ pointer }: Block): void {
+    this.#blocks.delete(pointer);
     this.#allocator.free(pointer);
   }
+}
+
+function refuse({ pointer }: Block): never {
+  throw new KumikoError('wasm', `expected a pointer to memory in use, got ${pointer}, which is free. Free it once.`);
 }

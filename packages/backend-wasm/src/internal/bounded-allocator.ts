@@ -8,14 +8,14 @@ import { type Allocator, LARGEST_PIECE } from './heap.ts';
  */
 export function boundAllocator({ malloc, free }: Allocator): Allocator {
   return {
-    malloc(bytes) {
+    malloc(bytes, mayGrow) {
       if (!(bytes <= LARGEST_PIECE)) return 0;
-      let pointer = malloc(bytes) >>> 0;
+      let pointer = malloc(bytes, mayGrow) >>> 0;
       if (pointer + bytes < 2 ** 32) return pointer;
       const small: number[] = [];
       while (pointer + bytes >= 2 ** 32) {
         small.push(pointer);
-        pointer = malloc(bytes) >>> 0;
+        pointer = malloc(bytes, mayGrow) >>> 0;
       }
       for (const piece of small) free(piece);
       return pointer;

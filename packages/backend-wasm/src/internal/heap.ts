@@ -2,7 +2,8 @@ import { KumikoError } from '@kumiko/core';
 
 /** Emscripten's allocator, which owns the heap. */
 export interface Allocator {
-  malloc(bytes: number): number;
+  /** A pointer to so many bytes, or 0 when there is no room. @param mayGrow whether the heap may grow for it; default true */
+  malloc(bytes: number, mayGrow?: boolean): number;
   free(pointer: number): void;
 }
 

@@ -7,7 +7,7 @@ import { boundAllocator } from './bounded-allocator.ts';
 import { createHost } from './create-host.ts';
 import { decodeBase64 } from './decode-base64.ts';
 import { HeapBackend } from './heap-backend.ts';
-import { Heap, LARGEST_PIECE, createMemory, heapLimit } from './heap.ts';
+import { type Allocator, Heap, LARGEST_PIECE, createMemory, heapLimit } from './heap.ts';
 import { attachWasmHost } from '../host.ts';
 import { addComplexReads } from '../kernels/add-complex-reads.ts';
 import { importMemory } from './import-memory.ts';
@@ -24,6 +24,7 @@ type RunningModule = StockModule & { readonly asm?: { readonly memory?: WebAssem
 interface Booted {
   readonly instance: BackendWasm;
   readonly heap: Heap;
+  readonly allocator: Allocator;
   readonly maximumPages: number | undefined;
   readonly threads: number;
 }
@@ -59,14 +60,13 @@ export async function startBackend(options: WasmOptions): Promise<Backend> {
 
 /** Puts our kernels, threads and host on a booted backend. */
 async function equip(
-  { instance, heap, maximumPages, threads }: Booted,
+  { instance, heap, allocator, maximumPages, threads }: Booted,
   options: WasmOptions,
 ): Promise<{ instance: BackendWasm; handle: Backend }> {
   const relaxedSimd = options.deterministic !== true && hasRelaxedSimd();
   const [kernels, lanes] = relaxedSimd
     ? await Promise.all([import('../generated/kernels-relaxed.ts'), import('../generated/lanes-relaxed.ts')])
     : await Promise.all([import('../generated/kernels-simd.ts'), import('../generated/lanes-simd.ts')]);
-  const { _malloc: malloc, _free: free } = instance.wasm as unknown as StockModule;
   const { host, stop } = await createHost({
     heap,
     maximumPages,
@@ -75,8 +75,7 @@ async function equip(
     threadsRequired: typeof options.threads === 'number',
     stallTimeout: options.stallTimeout ?? 30_000,
     maySleep: isNode(),
-    // An adopted backend's is Emscripten's own.
-    allocator: boundAllocator({ malloc, free }),
+    allocator,
     kernels: () => decodeBase64(kernels.base64),
     lanes: () => decodeBase64(lanes.base64),
     backend: () => instance,
@@ -132,7 +131,7 @@ async function boot(options: WasmOptions): Promise<Booted> {
   try {
     const binary = await WebAssembly.compile(importMemory(bytes, limits));
     const module = await startStockModule(binary, heap, maximum);
-    return { instance: new HeapBackend(module), heap, maximumPages: maximum, threads };
+    return { instance: new HeapBackend(module), heap, allocator: allocatorOf(module), maximumPages: maximum, threads };
   } catch (cause) {
     if (cause instanceof KumikoError) throw cause;
     const got = `one that does not start (${String(cause)})`;
@@ -157,6 +156,10 @@ async function fetchBytes(url: string | URL): Promise<Uint8Array> {
   }
 }
 
+function allocatorOf({ _malloc: malloc, _free: free }: StockModule): Allocator {
+  return { malloc, free };
+}
+
 function adopt(instance: BackendWasm): Booted {
   const module = instance.wasm as unknown as RunningModule;
   const memory = module.asm?.memory ?? module.wasmMemory;
@@ -170,5 +173,7 @@ function adopt(instance: BackendWasm): Booted {
     "Kumiko adopted the wasm backend that was already running: one thread. For all threads, call selectBackend([wasm()]) before tf.setBackend('wasm') or tf.ready().",
   );
   const heap = new Heap(memory);
-  return { instance, heap, maximumPages: 65536, threads: 1 };
+  // Emscripten's own.
+  const allocator = boundAllocator(allocatorOf(module));
+  return { instance, heap, allocator, maximumPages: 65536, threads: 1 };
 }

@@ -31,6 +31,7 @@ export interface StockModule {
  */
 export async function startStockModule(binary: WebAssembly.Module, heap: Heap, maximumPages: number): Promise<StockModule> {
   const printed: string[] = [];
+  let mayGrow = true;
   const instance = await WebAssembly.instantiate(binary, {
     env: {
       memory: heap.memory,
@@ -43,7 +44,7 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
       emscripten_memcpy_big: (to: number, from: number, bytes: number) =>
         heap.bytes.copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (bytes >>> 0)),
       emscripten_get_heap_max: () => heapLimit(maximumPages),
-      emscripten_resize_heap: (bytes: number) => Number(growHeap(heap.memory, bytes >>> 0, maximumPages)),
+      emscripten_resize_heap: (bytes: number) => Number(mayGrow && growHeap(heap.memory, bytes >>> 0, maximumPages)),
     },
     wasi_snapshot_preview1: {
       fd_close: () => 52,
@@ -75,7 +76,19 @@ export async function startStockModule(binary: WebAssembly.Module, heap: Heap, m
   const [malloc, free] = [exported('malloc'), exported('free')];
   const [stackSave, stackAlloc, stackRestore] = [exported('stackSave'), exported('stackAlloc'), exported('stackRestore')];
   exported('__wasm_call_ctors')();
-  const pool = new BlockPool(boundAllocator({ malloc, free }), maximumPages * 65536 * KEPT_PART);
+  const allocator = boundAllocator({
+    malloc(bytes, grows = true) {
+      mayGrow = grows;
+      try {
+        return malloc(bytes);
+      } finally {
+        // What tfjs' own code asks for may grow the heap.
+        mayGrow = true;
+      }
+    },
+    free,
+  });
+  const pool = new BlockPool(allocator, maximumPages * 65536 * KEPT_PART);
   return {
     get HEAPU8() {
       return heap.bytes;
