@@ -33,16 +33,17 @@ export interface Counting {
  */
 export function countValues(backend: BackendWasm, { x, weights, rows, size, isBinary, shape }: Counting): TensorInfo | undefined {
   const { dtype } = weights;
-  const [count, weightCount] = [util.sizeFromShape(x.shape), util.sizeFromShape(weights.shape)];
-  const isPlain = x.dtype === 'int32' && (dtype === 'float32' || dtype === 'int32') && (weightCount === 0 || weightCount === count);
-  if (!isPlain) return undefined;
+  const count = util.sizeFromShape(x.shape);
+  const weightCount = util.sizeFromShape(weights.shape);
+  if (x.dtype !== 'int32' || (dtype !== 'float32' && dtype !== 'int32') || (weightCount !== 0 && weightCount !== count)) return undefined;
   const output = backend.makeOutput(shape, dtype);
   const host = wasmHost(backend);
-  const isFloat = dtype === 'float32' ? 1 : 0;
   const module = countingModule(host);
-  const [from, to] = [host.pointer(x.dataId), host.pointer(output.dataId)];
-  const parts = splitWork(count, count, Math.max(LEAST_VALUES, VALUES_PER_COUNT * size));
-  if (rows === 1 && parts > 1 && weightCount === 0 && !isBinary) {
+  const isFloat = dtype === 'float32' ? 1 : 0;
+  const from = host.pointer(x.dataId);
+  const to = host.pointer(output.dataId);
+  const parts = rows > 1 || isBinary || weightCount > 0 ? 1 : splitWork(count, count, Math.max(LEAST_VALUES, VALUES_PER_COUNT * size));
+  if (parts > 1) {
     withScratch(host, [4 * parts * size], (counts) => {
       module.parallel('countValues', parts, [from, 0, counts, host.faults, parts, count, size, 0, 0]);
       module.parallel('addCounts', 1, [counts, to, parts, size, isFloat]);
