@@ -65,8 +65,15 @@ test.each([
   ['phases of strides, several parts', [4, 33, 31, 13], [3, 3, 13, 24], [2, 2], 'same'],
   ['phases with blocks of taps', [4, 12, 12, 17], [3, 3, 17, 70], [1, 1], 'same'],
   ['phases with blocks within a tap', [4, 8, 8, 10], [2, 2, 10, 650], [1, 1], 'valid'],
+  ['one channel, several parts', [16, 28, 28, 1], [3, 3, 1, 32], [1, 1], 'same'],
+  ['one channel, bands of unequal height', [3, 31, 60, 1], [5, 5, 1, 24], [1, 1], 'valid'],
+  ['one channel under a wide border', [1, 5, 9, 1], [2, 3, 1, 8], [1, 1], [[0, 0], [4, 0], [3, 5], [0, 0]]], // prettier-ignore
   ['no images', [0, 4, 4, 3], [2, 2, 3, 4], [1, 1], 'valid'],
 ] as const)('%s', (_, x, filter, strides, pad) => compare([...x], [...filter], [...strides], pad as 'same'));
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])('one channel through a filter of %s columns', (columns) => {
+  for (const width of [7, 8, 9, 12, 13, 16, 21]) compare([1, 4, width, 1], [3, columns, 1, 16], [1, 1], 'same');
+});
 
 test('NCHW, with explicit padding', () => {
   compare([2, 3, 6, 5], [3, 2, 3, 4], [1, 2], 'same', 'NCHW');

@@ -28,6 +28,13 @@ const FEW_CHANNELS = 8;
 /** Products up to which packing the filter costs more than it saves. */
 const FEW_PRODUCTS = 2 ** 18;
 
+/** Outputs of which a line is worth its padding. */
+const LEAST_WIDTH = 8;
+
+/** Bytes of lines that stay in the second-level cache, and rows of them that are enough for a thread at a time. */
+const LINES_BYTES = 2 ** 17;
+const MOST_ROWS = 14;
+
 /** Fills the target from pointers to dy and the filter. */
 type Run = (host: WasmHost, dy: number, filter: number, target: number) => void;
 
@@ -46,6 +53,54 @@ function runByWinograd(info: backend_util.Conv2DInfo): Run {
   const layout = { lineStride: -3 * plane, tapStride: -plane, depthStride: 1, columnStride: channels };
   return (host, source, filter, target) => {
     winogradConvolution(host, { ...sizes, source }, { ...layout, pointer: filter + 4 * 8 * plane }, target);
+  };
+}
+
+/** Whether the input has one channel, of which neighbours see the same pixels of dy. */
+function isToOne({
+  inChannels,
+  inWidth,
+  outChannels,
+  filterWidth,
+  strideHeight,
+  strideWidth,
+  dilationHeight,
+  dilationWidth,
+}: backend_util.Conv2DInfo): boolean {
+  const isDense = strideHeight * strideWidth * dilationHeight * dilationWidth === 1 && filterWidth > 1;
+  return inChannels === 1 && isDense && outChannels % 8 === 0 && inWidth >= LEAST_WIDTH;
+}
+
+/** Inner products along the output channels over lines of dy with their padding. */
+function runToOne(info: backend_util.Conv2DInfo): Run {
+  const { batchSize, inHeight, inWidth, outHeight, outWidth, outChannels, filterHeight, filterWidth, padInfo } = info;
+  const lineBytes = 4 * outChannels * (8 * Math.ceil(inWidth / 8) + filterWidth - 1);
+  const most = Math.max(1, Math.min(inHeight, MOST_ROWS, Math.floor(LINES_BYTES / lineBytes) - filterHeight + 1));
+  const rowCount = Math.ceil(inHeight / Math.ceil(inHeight / most));
+  const taskBytes = (rowCount + filterHeight - 1) * lineBytes;
+  const products = batchSize * inHeight * inWidth * outChannels * filterHeight * filterWidth;
+  const tasks = splitWork(batchSize * Math.ceil(inHeight / rowCount), products, LEAST_PRODUCTS / 2);
+  return (host, dy, filter, target) => {
+    withScratch(host, [tasks * taskBytes], (scratch) => {
+      convolutionModule(host).parallel('convolveToOne', tasks, [
+        dy,
+        outHeight,
+        outWidth,
+        outChannels,
+        filter,
+        filterHeight,
+        filterWidth,
+        padInfo.top,
+        padInfo.left,
+        target,
+        batchSize,
+        inHeight,
+        inWidth,
+        rowCount,
+        scratch,
+        taskBytes,
+      ]);
+    });
   };
 }
 
@@ -122,7 +177,7 @@ const inputGradientPlan = plannedConvolution((info): InputGradientPlan => {
   const products = batchSize * outHeight * outWidth * outChannels * filterHeight * filterWidth * inChannels;
   if (products * inHeight * inWidth === 0) return { info, run: undefined };
   const isByDots = inChannels < FEW_CHANNELS || products <= FEW_PRODUCTS;
-  return { info, run: (isByDots ? runByDots : isWinogradFaster(info) ? runByWinograd : runByPhases)(info) };
+  return { info, run: (isToOne(info) ? runToOne : isByDots ? runByDots : isWinogradFaster(info) ? runByWinograd : runByPhases)(info) };
 });
 
 /** `dx[y, x, c] = sum over taps and o of dy[(y + pad - tap * dilation) / stride, ..., o] W[tap, c, o]` where the division is exact. */
