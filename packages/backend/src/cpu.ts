@@ -13,7 +13,9 @@ export function cpu(): BackendProvider {
     name: 'cpu',
     probe: () => Promise.resolve({ supported: true }),
     async start() {
-      await import('@tensorflow/tfjs-backend-cpu');
+      const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
+      // The import registers it, but not a second time after it was removed.
+      if (tf.findBackendFactory('cpu') === null) tf.registerBackend('cpu', () => new MathBackendCPU());
       return {
         name: 'cpu',
         capabilities: { simd: false, relaxedSimd: false, threads: 1, f16: false, subgroups: false, maxBufferBytes: 2 ** 32 },

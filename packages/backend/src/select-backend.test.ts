@@ -16,6 +16,16 @@ test('the first supported backend is started and made the current one', async ()
   expect(tf.add(tf.scalar(2), tf.scalar(3)).arraySync()).toBe(5);
 });
 
+test('the cpu backend starts again after it was disposed, and a second time does no harm', async () => {
+  for (let i = 0; i < 2; i++) {
+    const backend = await selectBackend([cpu()]);
+    expect(tf.sum(tf.ones([5])).arraySync()).toBe(5);
+    await backend.dispose();
+    await backend.dispose();
+    expect(tf.findBackendFactory('cpu')).toBeNull();
+  }
+});
+
 test('gradients work after it, with tfjs-core alone', async () => {
   await selectBackend([cpu()]);
   // d/dx sum(x^2) = 2x
@@ -31,6 +41,17 @@ test('none supported: the error gives every reason', async () => {
     'selectBackend: expected a supported backend, got webgpu: no adapter; webgl: no context. Add cpu() to the list: it runs everywhere.',
   );
   await expect(selectBackend([])).rejects.toThrow('got an empty list.');
+});
+
+test.each<[unknown, string]>([
+  [cpu(), 'object'],
+  [undefined, 'undefined'],
+  [[cpu], '[function]'],
+  [[cpu(), undefined], '[object, undefined]'],
+])('what is no list of providers is refused: %o', async (providers, got) => {
+  await expect(selectBackend(providers as BackendProvider[])).rejects.toThrow(
+    `selectBackend: expected a list of providers, got ${got}. Call them: selectBackend([wasm(), cpu()]).`,
+  );
 });
 
 test('an error at the start is not hidden by the next backend', async () => {

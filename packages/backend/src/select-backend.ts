@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { KumikoError } from '@kumiko/core';
+import { KumikoError, check } from '@kumiko/core';
 import { checkOneCore } from './check-one-core.ts';
 import { registerGradients } from './gradients/register-gradients.ts';
 import type { Backend, BackendProvider } from './provider.ts';
@@ -9,12 +9,18 @@ import type { Backend, BackendProvider } from './provider.ts';
  *
  * @param providers in order of preference
  * @returns the started backend
- * @throws KumikoError when none is supported (it gives each one's reason), or when a second copy of tfjs-core is loaded
+ * @throws KumikoError when it is not given a list of providers, none is supported (it gives each one's reason), or a second copy of tfjs-core is loaded
  * @example
  * const backend = await selectBackend([cpu()]);
  * backend.name; // 'cpu'
  */
 export async function selectBackend(providers: readonly BackendProvider[]): Promise<Backend> {
+  const isList = Array.isArray(providers) && providers.every((provider) => typeof provider?.probe === 'function');
+  check(
+    isList,
+    'selectBackend',
+    () => `expected a list of providers, got ${describe(providers)}. Call them: selectBackend([wasm(), cpu()]).`,
+  );
   const reasons: string[] = [];
   for (const provider of providers) {
     const support = await provider.probe();
@@ -30,4 +36,9 @@ export async function selectBackend(providers: readonly BackendProvider[]): Prom
   }
   const got = reasons.length === 0 ? 'an empty list' : reasons.join('; ');
   throw new KumikoError('selectBackend', `expected a supported backend, got ${got}. Add cpu() to the list: it runs everywhere.`);
+}
+
+/** A list by the types of what is in it, such as `[function, object]`. */
+function describe(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map((one) => typeof one).join(', ')}]` : typeof value;
 }
