@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { DataType } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmHost, WasmModule } from '@kumiko/backend';
 import { base64 } from '../generated/broadcast-simd.ts';
 import { wasmHost } from '../host.ts';
@@ -8,6 +8,7 @@ import { broadcastShape } from './broadcast-shape.ts';
 import { kernelModule } from './kernel-module.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
+import type { KernelCall } from './wasm-kernel.ts';
 import { withScratch } from './with-scratch.ts';
 
 /** The module of functions of several tensors. */
@@ -39,12 +40,12 @@ interface Operands {
 /** A function of binary.as.ts, or one of many instructions of long-binary.as.ts. */
 interface Entry {
   readonly name: string;
-  readonly module: WasmModule;
+  readonly module: (host: WasmHost) => WasmModule;
   /** Elements that repay a part. */
   readonly least: number;
 }
 
-function runRows({ name, module, least }: Entry, { a, b, y, size }: Operands, axes: readonly BroadcastAxis[]): void {
+function runRows(host: WasmHost, { name, module, least }: Entry, { a, b, y, size }: Operands, axes: readonly BroadcastAxis[]): void {
   const row = axes[0]!;
   const first = axes[1] ?? NO_AXIS;
   const second = axes[2] ?? NO_AXIS;
@@ -52,7 +53,7 @@ function runRows({ name, module, least }: Entry, { a, b, y, size }: Operands, ax
   const rows = first.length * second.length * third.length;
   const tasks = splitWork(64, size, least);
   const pieces = Math.max(1, Math.min(Math.ceil(tasks / rows), Math.floor(row.length / LEAST_PIECE)));
-  module.parallel(name, Math.min(tasks, rows * pieces), [
+  module(host).parallel(name, Math.min(tasks, rows * pieces), [
     a,
     b,
     y,
@@ -79,7 +80,7 @@ function runShortRows(host: WasmHost, entry: Entry, operands: Operands, length: 
   const long = length * times;
   withScratch(host, [bytes * long], (scratch) => {
     broadcastModule(host).parallel('repeatRow', 1, [operands[repeated], scratch, bytes * length, times]);
-    runRows(entry, { ...operands, [repeated]: scratch }, [
+    runRows(host, entry, { ...operands, [repeated]: scratch }, [
       { length: long, a: 1, b: 1 },
       { length: Math.ceil(operands.size / long), a: long, b: long, [repeated]: 0 },
     ]);
@@ -90,63 +91,68 @@ function run(host: WasmHost, entry: Entry, operands: Operands, axes: readonly Br
   const row = axes[0]!;
   const isShort = axes.length === 2 && row.length < 16 && row.a === row.b && operands.size >= 2 * REPEATED;
   if (isShort) runShortRows(host, entry, operands, row.length, axes[1]!.a === 0 ? 'a' : 'b', bytes);
-  else runRows(entry, operands, axes);
+  else runRows(host, entry, operands, axes);
 }
+
+/** An input of a kernel. Each reads it by its name, which is faster than by a variable. */
+type Operand = (inputs: KernelCall['inputs']) => TensorInfo;
+
+const inputA: Operand = ({ a }) => a!;
+const inputB: Operand = ({ b }) => b!;
 
 interface Row {
   /** The function for each dtype of the inputs. */
-  readonly entries: Partial<Record<DataType, string>>;
+  readonly entries: Partial<Record<DataType, Entry>>;
   /** The dtype of the result, that of the inputs if left out. */
   readonly result?: DataType;
-  /** Whether the function is called with b and a. */
-  readonly isSwapped?: true;
-  /** The inputs' names, a and b if left out. */
-  readonly names?: readonly [string, string];
+  /** The operands of the function, a and b if left out. */
+  readonly operands?: readonly [Operand, Operand];
   /** Whether both inputs must have one shape. */
   readonly isPlain?: true;
-  /** Whether the function is one of long-binary.as.ts. */
-  readonly isLong?: true;
 }
 
-const comparison = (name: string, isSwapped?: true): Row => ({
-  entries: { float32: name, int32: `integer${name[0]!.toUpperCase()}${name.slice(1)}` },
+const short = (name: string): Entry => ({ name, module: broadcastModule, least: LEAST_FLOATS });
+const long = (name: string): Entry => ({ name, module: (host) => host.lanes, least: LEAST_LONG });
+
+const comparison = (name: string, operands?: Row['operands']): Row => ({
+  entries: { float32: short(name), int32: short(`integer${name[0]!.toUpperCase()}${name.slice(1)}`) },
   result: 'bool',
-  ...(isSwapped && { isSwapped }),
+  ...(operands && { operands }),
 });
 
 /** By tfjs' name of the kernel. */
 const rows: Readonly<Record<string, Row>> = {
-  Add: { entries: { float32: 'add', int32: 'integerAdd' } },
-  Atan2: { entries: { float32: 'atan2' }, isLong: true },
-  BitwiseAnd: { entries: { int32: 'integerAnd' } },
-  EluGrad: { entries: { float32: 'eluGradient' }, names: ['dy', 'y'], isPlain: true },
+  Add: { entries: { float32: short('add'), int32: short('integerAdd') } },
+  Atan2: { entries: { float32: long('atan2') } },
+  BitwiseAnd: { entries: { int32: short('integerAnd') } },
+  EluGrad: { entries: { float32: short('eluGradient') }, operands: [({ dy }) => dy!, ({ y }) => y!], isPlain: true },
   Equal: comparison('equal'),
-  FloorDiv: { entries: { float32: 'floorDivide', int32: 'integerFloorDivide' }, result: 'int32', isLong: true },
-  Greater: comparison('less', true),
-  GreaterEqual: comparison('lessEqual', true),
+  FloorDiv: { entries: { float32: long('floorDivide'), int32: long('integerFloorDivide') }, result: 'int32' },
+  Greater: comparison('less', [inputB, inputA]),
+  GreaterEqual: comparison('lessEqual', [inputB, inputA]),
   Less: comparison('less'),
   LessEqual: comparison('lessEqual'),
-  LogicalAnd: { entries: { bool: 'and' } },
-  LogicalOr: { entries: { bool: 'or' } },
-  LogicalXor: { entries: { bool: 'xor' } },
-  Maximum: { entries: { float32: 'maximum', int32: 'integerMaximum' } },
-  Minimum: { entries: { float32: 'minimum', int32: 'integerMinimum' } },
-  Mod: { entries: { float32: 'modulo', int32: 'integerModulo' }, isLong: true },
-  Multiply: { entries: { float32: 'multiply', int32: 'integerMultiply' } },
+  LogicalAnd: { entries: { bool: short('and') } },
+  LogicalOr: { entries: { bool: short('or') } },
+  LogicalXor: { entries: { bool: short('xor') } },
+  Maximum: { entries: { float32: short('maximum'), int32: short('integerMaximum') } },
+  Minimum: { entries: { float32: short('minimum'), int32: short('integerMinimum') } },
+  Mod: { entries: { float32: long('modulo'), int32: long('integerModulo') } },
+  Multiply: { entries: { float32: short('multiply'), int32: short('integerMultiply') } },
   NotEqual: comparison('notEqual'),
-  Pow: { entries: { float32: 'power' }, isLong: true },
-  Prelu: { entries: { float32: 'prelu' }, names: ['x', 'alpha'] },
-  RealDiv: { entries: { float32: 'divide' } },
-  SquaredDifference: { entries: { float32: 'squaredDifference' } },
-  Sub: { entries: { float32: 'subtract', int32: 'integerSubtract' } },
+  Pow: { entries: { float32: long('power') } },
+  Prelu: { entries: { float32: short('prelu') }, operands: [({ x }) => x!, ({ alpha }) => alpha!] },
+  RealDiv: { entries: { float32: short('divide') } },
+  SquaredDifference: { entries: { float32: short('squaredDifference') } },
+  Sub: { entries: { float32: short('subtract'), int32: short('integerSubtract') } },
 };
 
-function binaryBody({ entries, result, isSwapped, isPlain, isLong, names: [first, second] = ['a', 'b'] }: Row): VectorBody {
+function binaryBody({ entries, result, isPlain, operands: [first, second] = [inputA, inputB] }: Row): VectorBody {
   return ({ inputs, backend }) => {
-    const a = inputs[isSwapped ? second : first]!;
-    const b = inputs[isSwapped ? first : second]!;
-    const name = entries[a.dtype];
-    if (name === undefined || a.dtype !== b.dtype) return undefined;
+    const a = first(inputs);
+    const b = second(inputs);
+    const entry = entries[a.dtype];
+    if (entry === undefined || a.dtype !== b.dtype) return undefined;
     const isOneShape = util.arraysEqual(a.shape, b.shape);
     if (isPlain && !isOneShape) return undefined;
     const shape = isOneShape ? a.shape : broadcastShape(a.shape, b.shape);
@@ -156,7 +162,6 @@ function binaryBody({ entries, result, isSwapped, isPlain, isLong, names: [first
     const output = backend.makeOutput(shape, result ?? a.dtype);
     const host = wasmHost(backend);
     const operands = { a: host.pointer(a.dataId), b: host.pointer(b.dataId), y: host.pointer(output.dataId), size };
-    const entry = { name, module: isLong ? host.lanes : broadcastModule(host), least: isLong ? LEAST_LONG : LEAST_FLOATS };
     run(host, entry, operands, axes, a.dtype === 'bool' ? 1 : 4);
     return output;
   };

@@ -1,4 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { wasmHost } from '../host.ts';
 import { splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
@@ -9,8 +10,11 @@ const LEAST_POLYNOMIALS = 2 ** 15;
 /** Elements of a few instructions that repay a part: memory sets the pace. */
 const LEAST_INSTRUCTIONS = 2 ** 16;
 
-/** A sweep of unary.as.ts, which is named like the kernel; `parameters` are names of attributes. */
-function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool', parameters: readonly string[]): VectorBody {
+/** The parameters of a function, from attributes. Each reads one of them by its name, which is faster than by a variable. */
+type Parameters = readonly [p: (attrs: NamedAttrMap) => number, q: (attrs: NamedAttrMap) => number];
+
+/** A sweep of unary.as.ts, which is named like the kernel. */
+function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool', parameters?: Parameters): VectorBody {
   const entry = `${kernelName[0]!.toLowerCase()}${kernelName.slice(1)}`;
   return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
@@ -18,20 +22,24 @@ function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool'
     const size = util.sizeFromShape(x.shape);
     const output = backend.makeOutput(x.shape, result);
     const host = wasmHost(backend);
-    const args = [host.pointer(x.dataId), host.pointer(output.dataId), size];
-    for (let i = 0; i < parameters.length; i++) args.push(attrs[parameters[i]!] as number);
+    const from = host.pointer(x.dataId);
+    const to = host.pointer(output.dataId);
+    const args = parameters === undefined ? [from, to, size] : [from, to, size, parameters[0](attrs), parameters[1](attrs)];
     host.lanes.parallel(entry, splitWork(Math.ceil(size / 16), size, least), args);
     return output;
   };
 }
 
 const bodies = (kernelNames: string, least: number, result: 'float32' | 'bool' = 'float32'): [string, VectorBody][] =>
-  kernelNames.split(' ').map((name) => [name, unaryBody(name, least, result, [])]);
+  kernelNames.split(' ').map((name) => [name, unaryBody(name, least, result)]);
 
-const parametric = (kernelName: string, ...parameters: readonly string[]): [string, VectorBody] => [
+const parametric = (kernelName: string, ...parameters: Parameters): [string, VectorBody] => [
   kernelName,
   unaryBody(kernelName, LEAST_INSTRUCTIONS, 'float32', parameters),
 ];
+
+const alpha = ({ alpha: value }: NamedAttrMap): number => value as number;
+const nothing = (): number => 0;
 
 /**
  * `y[i] = f(x[i])` for float32, by tfjs' name of f. Emitted code calls the same functions four lanes at a time.
@@ -46,7 +54,11 @@ export const unaryBodies: ReadonlyMap<string, VectorBody> = new Map([
   ...bodies('Selu Sigmoid Sin Sinh Softplus Tan Tanh', LEAST_POLYNOMIALS),
   ...bodies('Abs Ceil Floor Neg Reciprocal Relu Relu6 Round Rsqrt Sign Sqrt Square', LEAST_INSTRUCTIONS),
   ...bodies('IsFinite IsInf IsNan', LEAST_INSTRUCTIONS, 'bool'),
-  parametric('ClipByValue', 'clipValueMin', 'clipValueMax'),
-  parametric('LeakyRelu', 'alpha'),
-  parametric('Step', 'alpha'),
+  parametric(
+    'ClipByValue',
+    ({ clipValueMin }) => clipValueMin as number,
+    ({ clipValueMax }) => clipValueMax as number,
+  ),
+  parametric('LeakyRelu', alpha, nothing),
+  parametric('Step', alpha, nothing),
 ]);
