@@ -1,3 +1,4 @@
+export { complexAbs } from './complex-abs.as';
 export { atan2, floorDivide, integerFloorDivide, integerModulo, modulo, power } from './long-binary.as';
 export {
   Acos,

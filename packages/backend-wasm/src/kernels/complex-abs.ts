@@ -1,12 +1,17 @@
-import { ComplexAbs } from '@tensorflow/tfjs-core';
-import { complexOnHeap } from './complex-on-heap.ts';
+import { ComplexAbs, util } from '@tensorflow/tfjs-core';
+import { wasmHost } from '../host.ts';
+import { splitWork } from './split-work.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
-/** `ComplexAbs`: sqrt(re^2 + im^2), in double precision so that no square overflows or underflows. Missing in stock. */
+/** Numbers that repay a part, about 40 us. */
+const LEAST_NUMBERS = 2 ** 15;
+
+/** `ComplexAbs`: sqrt(re^2 + im^2) within 0.51 units in the last place, without overflow of the squares. Missing in stock. */
 export const complexAbs = wasmKernel<'x'>(ComplexAbs, ({ inputs: { x }, backend }) => {
   const output = backend.makeOutput(x.shape, 'float32');
-  const values = backend.typedArrayFromHeap(output);
-  const source = complexOnHeap(backend, x);
-  for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(source[2 * i]! ** 2 + source[2 * i + 1]! ** 2);
+  const size = util.sizeFromShape(x.shape);
+  const host = wasmHost(backend);
+  const args = [host.pointer(x.dataId), host.pointer(output.dataId), size];
+  host.lanes.parallel('complexAbs', splitWork(Math.ceil(size / 16), size, LEAST_NUMBERS), args);
   return output;
 });

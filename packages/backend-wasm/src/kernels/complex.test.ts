@@ -29,6 +29,16 @@ test('reads asynchronously and in part', async () => {
   x.dispose();
 });
 
+test('absolute values of any count, in parts and of infinities', () => {
+  const numbers = [0.3, -4, Infinity, -Infinity, Number.NaN, 0, -0, 3e38, 1e-40, 7];
+  for (const size of [0, 1, 2, 3, 4, 5, 19, 70_001]) {
+    const re = Float32Array.from({ length: size }, (_, i) => numbers[i % 10]!);
+    const im = Float32Array.from({ length: size }, (_, i) => numbers[Math.floor(i / 3) % 10]!);
+    const got = tf.tidy(() => tf.abs(tf.complex(re, im)).dataSync());
+    expect(got).toEqual(re.map((value, i) => Math.hypot(value, im[i]!)));
+  }
+});
+
 test('the absolute value neither overflows nor underflows on the way', () => {
   tf.tidy(() => {
     // |3 + 4i| = 5, |-1 + 0.5i| = sqrt(1.25), |-2i| = 2.
