@@ -6,6 +6,6 @@ export { fill } from './fill.as';
 export { gatherRows } from './gather-rows.as';
 export { gatherIndexed } from './indexed-rows.as';
 export { oneHot } from './one-hot.as';
-export { linkUpdates, scatterDirectly, scatterRows } from './scatter-rows.as';
+export { beginRows, markRows, putRows } from './scatter-rows.as';
 export { sequence, steppedSequence } from './sequence.as';
 export { transposeTiles } from './transpose-tiles.as';

@@ -40,40 +40,20 @@ export function depthAndStrides(depth: number, strides: readonly number[]): numb
   return numbers;
 }
 
-/** Shorter rows are written faster than their updates are linked. */
-const LEAST_LINKED_BYTES = 64;
+/** Where rows are as long as this, marking those that are replaced costs less than writing them twice. */
+const LEAST_MARKED_BYTES = 1024;
 
-/** Columns that repay a slice of their own. */
-const LEAST_COLUMNS = 256;
-
-/** Each part reads all indices, so that parts repay only where few rows are updated. */
-function scatterDirectly(host: WasmHost, scatter: RowScatter): void {
-  const { count, rows, columns, size } = scatter;
-  const wanted = splitWork(rows, (rows + count) * columns, LEAST_FLOATS);
-  movementModule(host).parallel('scatterDirectly', Math.max(1, Math.min(wanted, Math.floor((rows * columns) / (4 * count)))), [
-    ...[scatter.indices, scatter.updates, scatter.initial, scatter.output, scatter.faults, scatter.step, scatter.isElement ? 1 : 0],
-    ...[count, rows, columns * size, size, scatter.kind, ...scatter.depthAndStrides],
-  ]);
-}
-
-/** Finds the updates of each row first, so that every row is written once, by whichever part. */
-function scatterLinked(host: WasmHost, scatter: RowScatter): void {
-  const { count, rows, columns, size, kind } = scatter;
-  const wanted = splitWork(64, (rows + count) * columns, LEAST_FLOATS);
-  const stretches = Math.min(rows, wanted);
-  const slices = Math.max(1, Math.min(Math.floor(wanted / stretches), Math.floor(columns / LEAST_COLUMNS)));
-  withScratch(host, [4 * rows, kind === REPLACE ? 0 : 4 * count], (heads, nexts) => {
-    const module = movementModule(host);
-    module.parallel('linkUpdates', 1, [scatter.indices, heads, nexts, scatter.faults, count, rows, ...scatter.depthAndStrides]);
-    module.parallel('scatterRows', stretches * slices, [
-      ...[heads, nexts, scatter.updates, scatter.initial, scatter.output, scatter.step, scatter.isElement ? 1 : 0],
-      ...[rows, columns, size, kind, slices],
+/** Writes all of an output: what it holds before the updates, on all threads, then those, in the order in which they come. */
+export function scatterOnHeap(host: WasmHost, scatter: RowScatter): void {
+  const { indices, count, output, rows, columns, size, kind, depthAndStrides: places } = scatter;
+  const module = movementModule(host);
+  const bytes = columns * size;
+  const isMarked = kind === REPLACE && bytes >= LEAST_MARKED_BYTES;
+  withScratch(host, [isMarked ? rows : 0], (marks) => {
+    if (isMarked) module.parallel('markRows', 1, [indices, marks, count, rows, ...places]);
+    module.parallel('beginRows', splitWork(rows, rows * bytes, 4 * LEAST_FLOATS), [
+      ...[marks, scatter.initial, output, scatter.isElement ? 1 : 0, rows, bytes, size],
     ]);
   });
-}
-
-/** Writes all of an output on all threads: what it holds before the updates, with those put in, in the order in which they come. */
-export function scatterOnHeap(host: WasmHost, scatter: RowScatter): void {
-  if (scatter.columns * scatter.size < LEAST_LINKED_BYTES) scatterDirectly(host, scatter);
-  else scatterLinked(host, scatter);
+  module.parallel('putRows', 1, [indices, scatter.updates, output, scatter.faults, scatter.step, count, rows, bytes, kind, ...places]);
 }
