@@ -42,11 +42,15 @@ function writeSquares(x: usize, to: usize, count: i32): void {
   }
 }
 
-/** `value ^ -beta`. */
+/** `value ^ -beta`, by roots for the exponents that networks have. */
 // @ts-ignore: decorator
 @inline
-function powerOf(value: v128, beta: v128): v128 {
-  return exp4(f32x4.neg(f32x4.mul(beta, log4(value))));
+function powerOf(value: v128, beta: f32): v128 {
+  if (beta == 0.75 || beta == 0.5) {
+    const root = f32x4.sqrt(value);
+    return f32x4.div(f32x4.splat(1), beta == 0.5 ? root : f32x4.mul(root, f32x4.sqrt(root)));
+  }
+  return exp4(f32x4.neg(f32x4.mul(f32x4.splat(beta), log4(value))));
 }
 
 /**
@@ -80,7 +84,7 @@ export function normalizeLocally(
       const shift = <usize>i << 2;
       const at = start + shift;
       const norm = f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), windowSum(line + shift, channel, channels, radius)));
-      storePartial(y + at, f32x4.mul(loadPartial(x + at, count - i), powerOf(norm, f32x4.splat(beta))), count - i);
+      storePartial(y + at, f32x4.mul(loadPartial(x + at, count - i), powerOf(norm, beta)), count - i);
       channel = nextChannels(channel, step, channels);
     }
   }
@@ -123,7 +127,7 @@ export function localResponseGradient(
       const norm = f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), windowSum(squares + shift, channel, channels, radius)));
       const gradient = loadPartial(dy + at, count - i);
       v128.store(shares + shift, f32x4.div(f32x4.mul(gradient, loadPartial(y + at, count - i)), norm));
-      storePartial(dx + at, f32x4.mul(gradient, powerOf(norm, f32x4.splat(beta))), count - i);
+      storePartial(dx + at, f32x4.mul(gradient, powerOf(norm, beta)), count - i);
       channel = nextChannels(channel, step, channels);
     }
     channel = firstChannels(channels);

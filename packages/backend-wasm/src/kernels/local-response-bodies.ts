@@ -1,10 +1,11 @@
 import { LRN, LRNGrad, util } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WasmHost, WasmModule } from '@kumiko/backend';
 import { wasmHost } from '../host.ts';
 import { base64 as relaxed } from '../generated/local-response-relaxed.ts';
 import { base64 as simd } from '../generated/local-response-simd.ts';
 import { kernelModule } from './kernel-module.ts';
+import { rememberedPlans } from './remembered-plans.ts';
 import { splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 import { withScratch } from './with-scratch.ts';
@@ -24,48 +25,68 @@ const LEAST_VALUES = 2 ** 13;
 
 const simdModule = /* @__PURE__ */ kernelModule('kumiko-local-response', simd);
 const relaxedModule = /* @__PURE__ */ kernelModule('kumiko-local-response', relaxed);
+const moduleOn = (host: WasmHost): WasmModule => (host.relaxedSimd ? relaxedModule : simdModule)(host);
 
-/** Runs one of the kernels on float32 tensors of one shape, with `lines` lines of scratch; undefined for others, and for a radius that is no integer. */
-function runLocalResponse(
-  backend: BackendWasm,
-  entry: string,
-  inputs: readonly TensorInfo[],
-  attrs: NamedAttrMap,
-  lines: number,
-): TensorInfo | undefined {
-  const { depthRadius, bias, alpha, beta } = attrs as unknown as LocalResponseAttrs;
-  const { shape } = inputs[0]!;
-  const size = util.sizeFromShape(shape);
-  const isPlain = inputs.every((input) => input.dtype === 'float32' && util.arraysEqual(input.shape, shape));
-  if (!isPlain || shape.length !== 4 || size === 0 || !Number.isInteger(depthRadius) || depthRadius < 0) return undefined;
-  const output = backend.makeOutput(shape, 'float32');
-  const host = wasmHost(backend);
-  const channels = shape[3]!;
-  const radius = Math.min(depthRadius, channels - 1);
-  const lineFloats = channels * Math.max(1, Math.floor(BLOCK / channels)) + 2 * radius + 4;
-  const parts = splitWork(size / channels, size, LEAST_VALUES);
-  const pointers = inputs.map(({ dataId }) => host.pointer(dataId));
-  withScratch(host, [parts * lines * lineFloats * 4], (scratch) =>
-    (host.relaxedSimd ? relaxedModule : simdModule)(host).parallel(entry, parts, [
-      ...pointers,
-      host.pointer(output.dataId),
-      size / channels,
-      channels,
-      radius,
-      bias,
-      alpha,
-      beta,
-      scratch,
-      lineFloats,
-    ]),
-  );
-  return output;
+/** How images of so many pixels are normalised, with `lines` lines of scratch for each part. */
+interface LocalResponsePlan {
+  /** Whether there is something to normalise, and the radius is an integer. */
+  readonly isCovered: boolean;
+  readonly radius: number;
+  readonly lineFloats: number;
+  readonly parts: number;
+  readonly scratchBytes: number;
 }
 
-const normalization: VectorBody = ({ inputs, attrs, backend }) => runLocalResponse(backend, 'normalizeLocally', [inputs['x']!], attrs, 1);
+const planOf = rememberedPlans<LocalResponsePlan>();
 
-const gradient: VectorBody = ({ inputs, attrs, backend }) =>
-  runLocalResponse(backend, 'localResponseGradient', [inputs['x']!, inputs['y']!, inputs['dy']!], attrs, 2);
+function planFor(pixels: number, channels: number, depthRadius: number, lines: number): LocalResponsePlan {
+  return planOf([pixels, channels, depthRadius, lines], () => {
+    const radius = Math.min(depthRadius, channels - 1);
+    const lineFloats = channels * Math.max(1, Math.floor(BLOCK / channels)) + 2 * radius + 4;
+    const parts = splitWork(pixels, pixels * channels, LEAST_VALUES);
+    const isCovered = pixels * channels > 0 && Number.isInteger(depthRadius) && depthRadius >= 0;
+    return { isCovered, radius, lineFloats, parts, scratchBytes: parts * lines * lineFloats * 4 };
+  });
+}
+
+const isImages = ({ dtype, shape }: TensorInfo): boolean => dtype === 'float32' && shape.length === 4;
+
+const normalization: VectorBody = ({ inputs, attrs, backend }) => {
+  const x = inputs['x']!;
+  if (!isImages(x)) return undefined;
+  const { depthRadius, bias, alpha, beta } = attrs as unknown as LocalResponseAttrs;
+  const channels = x.shape[3]!;
+  const pixels = x.shape[0]! * x.shape[1]! * x.shape[2]!;
+  const { isCovered, radius, lineFloats, parts, scratchBytes } = planFor(pixels, channels, depthRadius, 1);
+  if (!isCovered) return undefined;
+  const output = backend.makeOutput(x.shape, 'float32');
+  const host = wasmHost(backend);
+  const [from, to] = [host.pointer(x.dataId), host.pointer(output.dataId)];
+  withScratch(host, [scratchBytes], (scratch) =>
+    moduleOn(host).parallel('normalizeLocally', parts, [from, to, pixels, channels, radius, bias, alpha, beta, scratch, lineFloats]),
+  );
+  return output;
+};
+
+const gradient: VectorBody = ({ inputs, attrs, backend }) => {
+  const { x, y, dy } = inputs as Readonly<Record<'x' | 'y' | 'dy', TensorInfo>>;
+  const { shape } = x;
+  if (!isImages(x) || y.dtype !== 'float32' || dy.dtype !== 'float32') return undefined;
+  if (!util.arraysEqual(y.shape, shape) || !util.arraysEqual(dy.shape, shape)) return undefined;
+  const { depthRadius, bias, alpha, beta } = attrs as unknown as LocalResponseAttrs;
+  const channels = shape[3]!;
+  const pixels = shape[0]! * shape[1]! * shape[2]!;
+  const { isCovered, radius, lineFloats, parts, scratchBytes } = planFor(pixels, channels, depthRadius, 2);
+  if (!isCovered) return undefined;
+  const output = backend.makeOutput(shape, 'float32');
+  const host = wasmHost(backend);
+  const pointers = [host.pointer(x.dataId), host.pointer(y.dataId), host.pointer(dy.dataId), host.pointer(output.dataId)];
+  withScratch(host, [scratchBytes], (scratch) => {
+    const numbers = [...pointers, pixels, channels, radius, bias, alpha, beta, scratch, lineFloats];
+    moduleOn(host).parallel('localResponseGradient', parts, numbers);
+  });
+  return output;
+};
 
 /** Local response normalisation of float32 images on all threads, and its gradient, by tfjs' name of the kernel. */
 export const localResponseBodies: ReadonlyMap<string, VectorBody> = new Map([

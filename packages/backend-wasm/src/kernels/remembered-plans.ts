@@ -26,7 +26,8 @@ export function rememberedPlans<Plan>(): (key: Key, make: () => Plan) => Plan {
   const slots: ({ readonly key: Key; readonly plan: Plan } | undefined)[] = [];
   return (key, make) => {
     let hash = 0;
-    for (let i = 0; i < CHOOSING; i++) hash = Math.imul(hash, 31) + (key[i] as number);
+    const choosing = Math.min(CHOOSING, key.length);
+    for (let i = 0; i < choosing; i++) hash = Math.imul(hash, 31) + (key[i] as number);
     const index = (hash ^ (hash >>> 6)) & (SLOTS - 1);
     const slot = slots[index];
     if (slot !== undefined && areEqual(slot.key, key)) return slot.plan;
