@@ -12,6 +12,10 @@ const kernels = `
     for (let i = 0; i < rounds; i++) sum = Math.sqrt(sum + i);
     store<f64>(pointer + (<usize>task << 3), sum);
   }
+  export function trapFirst(task: i32, tasks: i32, pointer: usize, rounds: i32): void {
+    if (task == 0) unreachable();
+    burn(task, tasks, pointer, rounds);
+  }
   export function trap(task: i32, tasks: i32, pointer: usize, value: i32): void { unreachable(); }`;
 const OUT = 131_072;
 
@@ -128,6 +132,13 @@ test('a trap on any thread is an error of the caller', async () => {
   expect(() => pool.run(module, 'fill', 8, [OUT, 0])).not.toThrow();
 });
 
+test('a trap is named also where it leaves another thread without progress', async () => {
+  const { pool, module } = await start(2, 100);
+  // A second or so in the part that does not trap: when the caller has it, nothing stalls.
+  expect(() => pool.run(module, 'trapFirst', 2, [OUT, 5e7])).toThrow(/got a trap on a thread|which ended in a trap/);
+  expect(() => pool.run(module, 'fill', 8, [OUT, 0])).not.toThrow();
+});
+
 test('a slot serves one module after the other, on every thread', async () => {
   const { pool, memory } = await start(2);
   const { binary: other } = await compileString(kernels.replace('value + task', 'value - task'), {
@@ -152,7 +163,7 @@ test('a slot serves one module after the other, on every thread', async () => {
 
 test('a kernel that does not exist, and too many arguments, are refused', async () => {
   const { pool, module } = await start(2);
-  expect(() => pool.run(module, 'nope', 1, [])).toThrow("wasm: expected one of the kernels fill, burn, trap, got 'nope'.");
+  expect(() => pool.run(module, 'nope', 1, [])).toThrow("wasm: expected one of the kernels fill, burn, trapFirst, trap, got 'nope'.");
   expect(() => pool.run(module, 'fill', 2, new Array<number>(49).fill(0))).toThrow('wasm: expected at most 48 kernel arguments, got 49.');
 });
 

@@ -237,9 +237,11 @@ export class ThreadPool {
       this.#workers.delete(index);
     }
     if (Atomics.load(this.#words, control.generation) % 2 !== 0) Atomics.add(this.#words, control.generation, 1);
+    const trapped = Atomics.load(this.#words, control.failed) === 1;
+    const why = trapped ? 'it waits for another thread, which ended in a trap (this is a bug: please report it)' : 'it died or was stopped';
     throw new KumikoError(
       'wasm threads',
-      `expected progress within ${this.#options.stallTimeout} ms, got none from thread ${dead.map((index) => index + 1).join(', ')}: it died or was stopped. ` +
+      `expected progress within ${this.#options.stallTimeout} ms, got none from thread ${dead.map((index) => index + 1).join(', ')}: ${why}. ` +
         'Its kernel has no result; the backend goes on with the threads that are left.',
     );
   }
