@@ -1,7 +1,8 @@
 /**
  * Runs Kumiko where apps run it, in Debian's Chromium:
  *
- * - a page bundled by esbuild without any configuration, under a content security policy that allows no eval, isolated and not;
+ * - a page bundled by esbuild without any configuration, under a content security policy that allows no eval, isolated and not, and under one
+ *   that allows no workers either;
  * - the packages' own tests (all but `*.node.test.ts`), isolated and not.
  *
  *   node tools/test-browser.ts
@@ -16,7 +17,19 @@ import type { PageReport } from '../packages/testing/src/internal/browser-page.t
 import { root } from './packages.ts';
 import { servePage } from './serve-page.ts';
 
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:";
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+
+/** A kind of page. */
+interface Place {
+  readonly isolated: boolean;
+  readonly workers: boolean;
+}
+
+const places: readonly Place[] = [
+  { isolated: true, workers: true },
+  { isolated: true, workers: false },
+  { isolated: false, workers: true },
+];
 let passed = 0;
 let failed = 0;
 
@@ -41,23 +54,24 @@ async function bundle(): Promise<Map<string, string>> {
   return new Map(outputFiles.map(({ path, text }) => [path, text]));
 }
 
-async function testPage(browser: Browser, files: Map<string, string>, isolated: boolean): Promise<void> {
-  const headers = { 'Content-Security-Policy': POLICY, ...(isolated ? isolationHeaders : {}) };
+async function testPage(browser: Browser, files: Map<string, string>, { isolated, workers }: Place): Promise<void> {
+  const headers = { 'Content-Security-Policy': workers ? `${POLICY}; worker-src blob:` : POLICY, ...(isolated ? isolationHeaders : {}) };
   const served = await servePage(files, { path: '/browser-page.js', module: true }, headers);
   const context = await browser.newContext();
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
-  const label = isolated ? 'isolated page' : 'plain page';
+  const label = `${isolated ? 'isolated' : 'plain'} page${workers ? '' : ' without workers'}`;
+  const threaded = isolated && workers;
   try {
     await page.goto(served.address);
     await page.waitForFunction(() => 'report' in globalThis, undefined, { timeout: 30_000 });
     const got = await page.evaluate(() => (globalThis as unknown as { report: Promise<PageReport> }).report);
     expectThat(`${label}: runs on wasm`, got.backend === 'wasm' && got.isolated === isolated, got);
     expectThat(
-      `${label}: ${isolated ? 'threads on a shared heap' : 'one thread, nothing shared'}`,
-      got.threads > 1 === isolated && got.shared === isolated,
+      `${label}: ${threaded ? 'threads' : 'one thread'}, ${isolated ? 'a shared heap' : 'nothing shared'}`,
+      got.threads > 1 === threaded && got.shared === isolated,
       got,
     );
     expectThat(`${label}: the loss falls`, (got.losses.at(-1) as number) < 0.5 * (got.losses[0] as number), got.losses);
@@ -66,8 +80,8 @@ async function testPage(browser: Browser, files: Map<string, string>, isolated: 
   } catch (error) {
     expectThat(`${label}: answers`, false, String(error));
   }
-  const serious = complaints.filter((text) => !text.includes('favicon'));
-  expectThat(`${label}: nothing is refused by the content security policy`, serious.length === 0, serious);
+  const serious = complaints.filter((text) => !text.includes('favicon') && (workers || !text.startsWith("Creating a worker from 'blob:")));
+  expectThat(`${label}: nothing${workers ? '' : ' else'} is refused by the content security policy`, serious.length === 0, serious);
   await context.close();
   served.stop();
 }
@@ -99,7 +113,7 @@ async function testPackages(isolated: boolean): Promise<void> {
 if (existsSync(browserPath)) {
   const files = await bundle();
   const browser = await chromium.launch({ executablePath: browserPath, args: browserArguments });
-  for (const isolated of [true, false]) await testPage(browser, files, isolated);
+  for (const place of places) await testPage(browser, files, place);
   await browser.close();
   for (const isolated of [true, false]) await testPackages(isolated);
 } else {
