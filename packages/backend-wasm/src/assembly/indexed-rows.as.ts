@@ -1,4 +1,5 @@
 import { copyRun } from './copy-strided.as';
+import { fillRun } from './fill.as';
 import { partStart } from './vector.as';
 
 /**
@@ -16,12 +17,32 @@ export function noteOutside(faults: usize, index: i32, limit: i32): void {
 @inline
 export function placeOf(at: usize, depth: i32, s0: i32, s1: i32, s2: i32, s3: i32, s4: i32, s5: i32): i64 {
   let place = <i64>load<i32>(at) * s0;
-  if (depth > 1) place += <i64>load<i32>(at, 4) * s1;
-  if (depth > 2) place += <i64>load<i32>(at, 8) * s2;
+  if (depth == 1) return place;
+  place += <i64>load<i32>(at, 4) * s1;
+  if (depth == 2) return place;
+  place += <i64>load<i32>(at, 8) * s2;
   if (depth > 3) place += <i64>load<i32>(at, 12) * s3;
   if (depth > 4) place += <i64>load<i32>(at, 16) * s4;
   if (depth > 5) place += <i64>load<i32>(at, 20) * s5;
   return place;
+}
+
+// @ts-ignore: decorator
+@inline
+function gatherAs(
+  depth: i32, x: usize, indices: usize, to: usize, faults: usize, count: i32, rows: i32, bytes: usize,
+  s0: i32, s1: i32, s2: i32, s3: i32, s4: i32, s5: i32,
+): void {
+  for (; count > 0; count--) {
+    const place = placeOf(indices, depth, s0, s1, s2, s3, s4, s5);
+    if (<u64>place >= <u64>rows) {
+      noteOutside(faults, <i32>place, rows);
+      fillRun(to, bytes, 0);
+    } else if (bytes == 4) store<u32>(to, load<u32>(x + (<usize>place << 2)));
+    else copyRun(x + <usize>place * bytes, to, bytes);
+    indices += <usize>depth << 2;
+    to += bytes;
+  }
 }
 
 /** `y[i] = x[indices[i]]` for `count` rows of `bytes` bytes, of which `x` has `rows`; zeros where there is no such row. Items are rows of `y`. */
@@ -29,14 +50,10 @@ export function gatherIndexed(
   task: i32, tasks: i32, x: usize, indices: usize, y: usize, faults: usize, count: i32, rows: i32, bytes: usize,
   depth: i32, s0: i32, s1: i32, s2: i32, s3: i32, s4: i32, s5: i32,
 ): void {
-  const end = partStart(count, task + 1, tasks);
-  for (let i = partStart(count, task, tasks); i < end; i++) {
-    const place = placeOf(indices + (<usize>(i * depth) << 2), depth, s0, s1, s2, s3, s4, s5);
-    const to = y + <usize>i * bytes;
-    if (<u64>place >= <u64>rows) {
-      noteOutside(faults, <i32>place, rows);
-      memory.fill(to, 0, bytes);
-    } else if (bytes == 4) store<u32>(to, load<u32>(x + (<usize>place << 2)));
-    else copyRun(x + <usize>place * bytes, to, bytes);
-  }
+  const first = partStart(count, task, tasks);
+  const items = partStart(count, task + 1, tasks) - first;
+  indices += <usize>first * (<usize>depth << 2);
+  y += <usize>first * bytes;
+  if (depth == 2) gatherAs(2, x, indices, y, faults, items, rows, bytes, s0, s1, 0, 0, 0, 0);
+  else gatherAs(depth, x, indices, y, faults, items, rows, bytes, s0, s1, s2, s3, s4, s5);
 }

@@ -32,10 +32,12 @@ export const gatherNd = indexedKernel(GatherNd, ({ inputs, backend }) => {
   const [shape, count, columns, strides] = gather_util.prepareAndValidate(params as never, indices as never);
   const output = backend.makeOutput(shape, params.dtype);
   const host = wasmHost(backend);
-  movementModule(host).parallel('gatherIndexed', splitWork(count, count * columns, LEAST_FLOATS), [
-    ...[host.pointer(params.dataId), host.pointer(indices.dataId), host.pointer(output.dataId), host.faults],
-    ...[count, util.sizeFromShape(params.shape) / columns, columns * elementSize(params.dtype)!, ...depthAndStrides(depth, strides)],
-  ]);
+  const rows = util.sizeFromShape(params.shape) / columns;
+  const bytes = columns * elementSize(params.dtype)!;
+  const pointers = [host.pointer(params.dataId), host.pointer(indices.dataId), host.pointer(output.dataId), host.faults];
+  const tasks = splitWork(count, count * columns, LEAST_FLOATS);
+  if (depth === 1) movementModule(host).parallel('gatherRows', tasks, [...pointers, 1, 1, rows, count, bytes]);
+  else movementModule(host).parallel('gatherIndexed', tasks, [...pointers, count, rows, bytes, ...depthAndStrides(depth, strides)]);
   if (host.takeFault() === undefined) return output;
   backend.disposeData(output.dataId);
   return undefined;
