@@ -2,6 +2,7 @@ import { engine, util } from '@tensorflow/tfjs-core';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { KumikoError } from '@kumiko/core';
+import { abandonTape } from './abandon-tape.ts';
 import { HeapStorage } from './heap-storage.ts';
 import type { StockModule } from './stock-module.ts';
 
@@ -71,6 +72,7 @@ export class HeapBackend extends BackendWasm {
       return kernel(call);
     } catch (error) {
       for (const dataId of this.#taken.slice(first, this.#takenCount)) if (dataId !== undefined) this.disposeData(dataId);
+      abandonTape();
       throw error;
     } finally {
       if (--this.#running === 0) this.#takenCount = 0;
@@ -93,7 +95,7 @@ export class HeapBackend extends BackendWasm {
     // Only tensors of single bytes can have more elements than that; kernels count in 32 bits.
     if (bytes > MOST_ELEMENTS && dtype === 'bool') refuse(bytes);
     const source = values === null || values === undefined ? undefined : bytesOf(values as backend_util.TypedArray, bytes);
-    const memoryOffset = this.#module._malloc(bytes) >>> 0;
+    const memoryOffset = this.#allocate(bytes);
     this.#storage.set(dataId, new HeapData(this, memoryOffset, shape, dtype, refCount));
     if (source !== undefined) this.#module.HEAPU8.set(source, memoryOffset);
   }
@@ -127,6 +129,15 @@ export class HeapBackend extends BackendWasm {
     const id = (this as unknown as { dataIdNextNumber: number }).dataIdNextNumber++;
     this.#module.tfjs.registerTensor(id, util.sizeFromShape(shape), memoryOffset);
     return id;
+  }
+
+  #allocate(bytes: number): number {
+    try {
+      return this.#module._malloc(bytes) >>> 0;
+    } catch (error) {
+      abandonTape();
+      throw error;
+    }
   }
 
   #note(dataId: object): void {
