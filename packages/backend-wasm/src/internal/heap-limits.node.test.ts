@@ -64,3 +64,45 @@ describe.each([1, 2])('%s threads', (threads) => {
     expect(isWorking()).toBe(true);
   });
 });
+
+describe('a machine that gives less', () => {
+  const { Memory } = WebAssembly;
+  afterEach(() => {
+    WebAssembly.Memory = Memory;
+  });
+
+  /** Refuses memories that may grow beyond so much. */
+  const giveUpTo = (mebibytes: number): void => {
+    WebAssembly.Memory = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        if ((descriptor.maximum ?? Infinity) > mebibytes * 16) throw new RangeError('too much');
+        super(descriptor);
+      }
+    };
+  };
+
+  test.each([
+    [1024, 1],
+    [2048, 2],
+  ])('%i MiB hold as much, with %i threads', async (mebibytes, threads) => {
+    giveUpTo(mebibytes);
+    await start(threads);
+    expect(backend.capabilities.maxBufferBytes).toBe(mebibytes * MEBIBYTE);
+    const pieces = [reserve(mebibytes / 2), reserve(mebibytes / 4)];
+    expect(() => reserve(mebibytes / 2)).toThrow(`wasm: expected room for ${mebibytes / 2} MiB on the WASM heap`);
+    expect(() => reserve(mebibytes)).toThrow(`wasm: expected room for ${mebibytes} MiB on the WASM heap`);
+    expect(isWorking()).toBe(true);
+    for (const piece of pieces) host.free(piece);
+    expect(reserve(0.75 * mebibytes)).toBeGreaterThan(0);
+  });
+
+  test('too little is an error at the start, and the next start works', async () => {
+    giveUpTo(512);
+    await expect(start(1)).rejects.toThrow(
+      'wasm: expected a WASM memory of up to 1 GiB, got a refusal by the machine. Free memory, or use another backend.',
+    );
+    WebAssembly.Memory = Memory;
+    await start(1);
+    expect(isWorking()).toBe(true);
+  });
+});
