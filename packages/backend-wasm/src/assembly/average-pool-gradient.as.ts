@@ -1,4 +1,5 @@
 import { loadPartial, partStart, storePartial } from './vector.as';
+import { endWindow, firstWindow } from './window-taps.as';
 
 /** Four channels of one pixel of dx, or as many as `channels` says: the sum over `rows` times `columns` outputs, times `share`. */
 // @ts-ignore: decorator
@@ -23,13 +24,6 @@ function sumOfOutputs(
     from += rowBytes;
   }
   storePartial(to, f32x4.mul(sum, share), channels);
-}
-
-/** How many windows, `stride` apart, begin at a place or before it. tfjs-core's padding of volumes may be negative. */
-// @ts-ignore: decorator
-@inline
-function windowsUpTo(padded: i32, stride: i32, windows: i32): i32 {
-  return padded < 0 ? 0 : min(windows, padded / stride + 1);
 }
 
 /**
@@ -61,12 +55,12 @@ function shareGradients(
     const image = row / height;
     const padded = row - image * height + padTop;
     // The windows that this row lies in: those that begin at it or above, and end below it.
-    const firstY = padded < filterHeight ? 0 : (padded - filterHeight) / strideHeight + 1;
-    const rows = windowsUpTo(padded, strideHeight, outHeight) - firstY;
+    const firstY = firstWindow(padded, filterHeight, strideHeight);
+    const rows = endWindow(padded, strideHeight, outHeight) - firstY;
     const line = dy + <usize>(image * outHeight + firstY) * rowBytes;
     let to = dx + <usize>row * <usize>width * pixelBytes;
-    let firstX = padLeft < filterWidth ? 0 : (padLeft - filterWidth) / strideWidth + 1;
-    let endX = windowsUpTo(padLeft, strideWidth, outWidth);
+    let firstX = firstWindow(padLeft, filterWidth, strideWidth);
+    let endX = endWindow(padLeft, strideWidth, outWidth);
     for (let inX = 0; inX < width; inX++) {
       if (firstX * strideWidth + filterWidth <= inX + padLeft) firstX++;
       if (endX * strideWidth <= inX + padLeft) endX++;
@@ -146,8 +140,8 @@ export function averagePool3DGradient(
   for (let item = partStart(batch * depth, task, tasks); item < end; item++) {
     const volume = item / depth;
     const padded = item - volume * depth + padFront;
-    const firstZ = padded < filterDepth ? 0 : (padded - filterDepth) / strideDepth + 1;
-    const frames = windowsUpTo(padded, strideDepth, outDepth) - firstZ;
+    const firstZ = firstWindow(padded, filterDepth, strideDepth);
+    const frames = endWindow(padded, strideDepth, outDepth) - firstZ;
     const from = dy + <usize>(volume * outDepth + firstZ) * outBytes;
     for (let float = 0; float < outFloats; float += 4) {
       const shift = <usize>float << 2;

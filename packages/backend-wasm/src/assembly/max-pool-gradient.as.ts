@@ -1,6 +1,7 @@
 import { clearRows } from './clear-rows.as';
 import { addAtOffsets, greatestOffset } from './greatest-offset.as';
 import { loadPartial, partStart } from './vector.as';
+import { tapsInside } from './window-taps.as';
 
 /** The windows of one item: `channels` channels of one volume. */
 // @ts-ignore: decorator
@@ -34,16 +35,14 @@ function scatterVolume(
   let clearedZ = 0;
   for (let outZ = 0; outZ <= outDepth; outZ++) {
     const cornerZ = outZ * strideDepth - padFront;
-    const firstZ = max(0, cornerZ);
-    const endZ = min(depth, cornerZ + filterDepth);
+    const frames = tapsInside(cornerZ, filterDepth, depth);
     // What no earlier window touched is cleared just before it is written; behind the last window, all that is left.
-    const clearEndZ = outZ < outDepth ? endZ : depth;
+    const clearEndZ = outZ < outDepth ? min(depth, cornerZ + filterDepth) : depth;
     let clearedY = 0;
     for (let outY = 0; outY <= outHeight; outY++) {
       const cornerY = outY * strideHeight - padTop;
-      const firstY = max(0, cornerY);
-      const endY = min(height, cornerY + filterHeight);
-      const clearEndY = outY < outHeight && outZ < outDepth ? endY : height;
+      const rows = tapsInside(cornerY, filterHeight, height);
+      const clearEndY = outY < outHeight && outZ < outDepth ? min(height, cornerY + filterHeight) : height;
       if (clearEndY > clearedY) {
         clearRows(dx, clearedZ, clearEndZ, clearedY, clearEndY, height, width, pixelBytes, channels);
         clearedY = clearEndY;
@@ -51,17 +50,16 @@ function scatterVolume(
       if (outY == outHeight || outZ == outDepth) break;
       for (let outX = 0; outX < outWidth; outX++) {
         const cornerX = outX * strideWidth - padLeft;
-        const firstX = max(0, cornerX);
-        const columns = min(width, cornerX + filterWidth) - firstX;
-        let at = <usize>firstZ * frameBytes + <usize>firstY * rowBytes + <usize>firstX * pixelBytes;
+        const columns = tapsInside(cornerX, filterWidth, width);
+        let at = <usize>max(0, cornerZ) * frameBytes + <usize>max(0, cornerY) * rowBytes + <usize>max(0, cornerX) * pixelBytes;
         let gradient = dy;
         for (let left = channels; left > 0; left -= 4) {
           const corner = x + at;
           if (left >= 4) {
-            const offsets = greatestOffset(isLast, corner, usize.MAX_VALUE, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, 4);
+            const offsets = greatestOffset(isLast, corner, usize.MAX_VALUE, frames, rows, columns, frameBytes, rowBytes, pixelBytes, 4);
             addAtOffsets(dx + at, offsets, v128.load(gradient), 4);
           } else {
-            const offsets = greatestOffset(isLast, corner, end, endZ - firstZ, endY - firstY, columns, frameBytes, rowBytes, pixelBytes, left);
+            const offsets = greatestOffset(isLast, corner, end, frames, rows, columns, frameBytes, rowBytes, pixelBytes, left);
             addAtOffsets(dx + at, offsets, loadPartial(gradient, left), left);
           }
           at += 16;
@@ -74,11 +72,19 @@ function scatterVolume(
   }
 }
 
-/** Items are blocks of `channelCount` (a multiple of 4) channels of one volume, the block varying fastest. */
-// @ts-ignore: decorator
-@inline
-function scatterItems(
-  isLast: bool,
+function scatterToFirst(x: usize, end: usize, dy: usize, dx: usize, depth: i32, height: i32, width: i32, pixelBytes: usize, outDepth: i32, outHeight: i32, outWidth: i32, filterDepth: i32, filterHeight: i32, filterWidth: i32, strideDepth: i32, strideHeight: i32, strideWidth: i32, padFront: i32, padTop: i32, padLeft: i32, channels: i32): void {
+  scatterVolume(false, x, end, dy, dx, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, channels);
+}
+
+function scatterToLast(x: usize, end: usize, dy: usize, dx: usize, depth: i32, height: i32, width: i32, pixelBytes: usize, outDepth: i32, outHeight: i32, outWidth: i32, filterDepth: i32, filterHeight: i32, filterWidth: i32, strideDepth: i32, strideHeight: i32, strideWidth: i32, padFront: i32, padTop: i32, padLeft: i32, channels: i32): void {
+  scatterVolume(true, x, end, dy, dx, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, channels);
+}
+
+/**
+ * The gradient of max pooling: each output's gradient goes to the first greatest input of its window, in the order of memory, or to the last one.
+ * NaN is never the greatest. Items are blocks of `channelCount` (a multiple of 4) channels of one volume, the block varying fastest.
+ */
+export function maxPoolGradient(
   task: i32,
   tasks: i32,
   x: usize,
@@ -102,6 +108,7 @@ function scatterItems(
   padTop: i32,
   padLeft: i32,
   channelCount: i32,
+  isLast: i32,
 ): void {
   const blocks = (channels + channelCount - 1) / channelCount;
   const pixelBytes = <usize>channels << 2;
@@ -115,59 +122,7 @@ function scatterItems(
     const shift = <usize>channel0 << 2;
     const count = min(channels - channel0, channelCount);
     const at = volume * volumeBytes + shift;
-    scatterVolume(isLast, x + at, xEnd, dy + volume * outBytes + shift, dx + at, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, count);
+    if (isLast) scatterToLast(x + at, xEnd, dy + volume * outBytes + shift, dx + at, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, count);
+    else scatterToFirst(x + at, xEnd, dy + volume * outBytes + shift, dx + at, depth, height, width, pixelBytes, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, count);
   }
-}
-
-/** The gradient of max pooling: each output's gradient goes to the first greatest input of its window, in row order. NaN is never the greatest. */
-export function maxPoolGradient(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-  channelCount: i32,
-): void {
-  scatterItems(false, task, tasks, x, dy, dx, batch, 1, height, width, channels, 1, outHeight, outWidth, 1, filterHeight, filterWidth, 1, strideHeight, strideWidth, 0, padTop, padLeft, channelCount);
-}
-
-/** The same for volumes, where of equal inputs the last one takes the gradient. */
-export function maxPool3DGradient(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  depth: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outDepth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterDepth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideDepth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padFront: i32,
-  padTop: i32,
-  padLeft: i32,
-  channelCount: i32,
-): void {
-  scatterItems(true, task, tasks, x, dy, dx, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, channelCount);
 }

@@ -1,5 +1,6 @@
 import { greatestOffset } from './greatest-offset.as';
 import { partStart } from './vector.as';
+import { tapsInside } from './window-taps.as';
 
 /** Where in the image, in floats, the greatest input of channel `lane` of a window lies, or -1, and what it is. */
 // @ts-ignore: decorator
@@ -45,15 +46,13 @@ export function maxPoolWithArgmax(
   for (; row < end; row++) {
     const image = row / outHeight;
     const cornerY = (row - image * outHeight) * strideHeight - padTop;
-    const firstY = max(0, cornerY);
-    const rows = min(height, cornerY + filterHeight) - firstY;
+    const rows = tapsInside(cornerY, filterHeight, height);
     const imageX = x + <usize>(image * height) * rowBytes;
     const base0 = image * height * width * channels * countsImages;
     for (let outX = 0; outX < outWidth; outX++) {
       const cornerX = outX * strideWidth - padLeft;
-      const firstX = max(0, cornerX);
-      const columns = min(width, cornerX + filterWidth) - firstX;
-      let place = (firstY * width + firstX) * channels;
+      const columns = tapsInside(cornerX, filterWidth, width);
+      let place = (max(0, cornerY) * width + max(0, cornerX)) * channels;
       for (let left = channels; left > 0; left -= 4) {
         const window = imageX + (<usize>place << 2);
         const offsets = left >= 4

@@ -2,6 +2,7 @@ import { loadBefore, storeBefore } from './before-end.as';
 import { combine, finish, nothing } from './combine.as';
 import { slideWindows } from './slide-windows.as';
 import { loadPartial, partStart } from './vector.as';
+import { tapsInside } from './window-taps.as';
 
 /** {@link combineRows} for two or three rows, a constant wherever this is inlined, and whole groups of 16 elements. */
 // @ts-ignore: decorator
@@ -51,6 +52,12 @@ function combineRows(isMaximum: bool, start: v128, from: usize, to: usize, rows:
     from += 16;
     to += 16;
   }
+}
+
+/** {@link combineRows} without constants. */
+function combineLines(isMaximum: i32, start: v128, from: usize, to: usize, rows: i32, rowBytes: usize, count: i32): void {
+  if (isMaximum) combineRows(true, start, from, to, rows, rowBytes, count);
+  else combineRows(false, start, from, to, rows, rowBytes, count);
 }
 
 /** Combines `columns` pixels of a line, two or three and a constant wherever this is inlined, into `total`. */
@@ -200,11 +207,10 @@ function poolRow(
 ): void {
   to += <usize>outX * pixelBytes;
   for (; outX < endX; outX++) {
-    const cornerX = outX * strideWidth - padLeft;
-    const firstX = max(0, cornerX);
-    const columns = max(0, min(width, cornerX + filterWidth) - firstX);
-    const size = max(leastSize, columns * frames);
-    combineWindow(isMaximum, start, image + <usize>firstX * pixelBytes, end, to, toEnd, rows, columns, rowBytes, pixelBytes, channels, size);
+    const corner = outX * strideWidth - padLeft;
+    const columns = tapsInside(corner, filterWidth, width);
+    const from = image + <usize>max(0, corner) * pixelBytes;
+    combineWindow(isMaximum, start, from, end, to, toEnd, rows, columns, rowBytes, pixelBytes, channels, max(leastSize, columns * frames));
     to += pixelBytes;
   }
 }
@@ -217,14 +223,13 @@ function averagesOfRow(start: v128, image: usize, end: usize, to: usize, toEnd: 
   poolRow(false, start, image, end, to, toEnd, outX, endX, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, frames, leastSize);
 }
 
-function slideMaxima(side: i32, stride: i32, start: v128, from: usize, to: usize, rowBytes: usize, pixelBytes: usize, windows: i32): void {
-  if (side == 2) slideWindows(true, 2, 1, start, from, to, rowBytes, pixelBytes, windows, 1);
-  else if (stride == 2) slideWindows(true, 3, 2, start, from, to, rowBytes, pixelBytes, windows, 1);
-  else slideWindows(true, 3, 1, start, from, to, rowBytes, pixelBytes, windows, 1);
-}
-
-function slideAverages(side: i32, stride: i32, start: v128, from: usize, to: usize, rowBytes: usize, pixelBytes: usize, windows: i32, size: i32): void {
-  if (side == 2) slideWindows(false, 2, 1, start, from, to, rowBytes, pixelBytes, windows, size);
+/** {@link slideWindows} without constants. */
+function slideRow(isMaximum: i32, side: i32, stride: i32, start: v128, from: usize, to: usize, rowBytes: usize, pixelBytes: usize, windows: i32, size: i32): void {
+  if (isMaximum) {
+    if (side == 2) slideWindows(true, 2, 1, start, from, to, rowBytes, pixelBytes, windows, size);
+    else if (stride == 2) slideWindows(true, 3, 2, start, from, to, rowBytes, pixelBytes, windows, size);
+    else slideWindows(true, 3, 1, start, from, to, rowBytes, pixelBytes, windows, size);
+  } else if (side == 2) slideWindows(false, 2, 1, start, from, to, rowBytes, pixelBytes, windows, size);
   else if (stride == 2) slideWindows(false, 3, 2, start, from, to, rowBytes, pixelBytes, windows, size);
   else slideWindows(false, 3, 1, start, from, to, rowBytes, pixelBytes, windows, size);
 }
@@ -239,10 +244,7 @@ function slideAverages(side: i32, stride: i32, start: v128, from: usize, to: usi
  *
  * Each pixel of `x` stands for `frames` that were combined before, and a mean is over `leastSize` values at least.
  */
-// @ts-ignore: decorator
-@inline
-function pool(
-  isMaximum: bool,
+export function pool(
   task: i32,
   tasks: i32,
   x: usize,
@@ -260,6 +262,7 @@ function pool(
   padTop: i32,
   padLeft: i32,
   slides: i32,
+  isMaximum: i32,
   lines: usize,
   lineFloats: i32,
   frames: i32,
@@ -268,7 +271,7 @@ function pool(
   const pixelBytes = <usize>channels << 2;
   const rowBytes = <usize>width * pixelBytes;
   const line = lines + <usize>task * <usize>(lineFloats << 2);
-  const start = nothing(isMaximum, i32x4.splat(task >> 31));
+  const start = nothing(isMaximum != 0, i32x4.splat(task >> 31));
   const readEnd = lines == 0 ? x + <usize>(batch * height) * rowBytes : line + <usize>(lineFloats << 2);
   // Outputs whose windows' columns fit into a line together.
   const block = lines == 0 ? outWidth : max(1, ((lineFloats - 4) / channels - filterWidth) / strideWidth + 1);
@@ -280,148 +283,40 @@ function pool(
   const toEnd = y + <usize>(end * outWidth) * pixelBytes;
   for (let row = partStart(batch * outHeight, task, tasks); row < end; row++) {
     const image = row / outHeight;
-    const cornerY = (row - image * outHeight) * strideHeight - padTop;
-    const firstY = max(0, cornerY);
-    const rows = max(0, min(height, cornerY + filterHeight) - firstY);
-    const all = rows * frames;
-    const image0 = x + <usize>(image * height + firstY) * rowBytes;
+    const corner = (row - image * outHeight) * strideHeight - padTop;
+    const rows = tapsInside(corner, filterHeight, height);
+    const size = rows * frames;
+    const image0 = x + <usize>(image * height + max(0, corner)) * rowBytes;
     const to = y + <usize>row * <usize>outWidth * pixelBytes;
+    const slidesHere = isSliding && rows == filterHeight;
     let from = image0;
     let outX = 0;
-    if (isSliding && rows == filterHeight) {
-      if (firstWhole > 0) {
-        if (isMaximum) maximaOfRow(start, image0, readEnd, to, toEnd, 0, firstWhole, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft);
-        else averagesOfRow(start, image0, readEnd, to, toEnd, 0, firstWhole, width, rows, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, all, leastSize);
-      }
-      const corner = image0 + <usize>(firstWhole * strideWidth - padLeft) * pixelBytes;
-      const whole = to + <usize>firstWhole * pixelBytes;
-      if (isMaximum) slideMaxima(filterHeight, strideWidth, start, corner, whole, rowBytes, pixelBytes, endWhole - firstWhole);
-      else slideAverages(filterHeight, strideWidth, start, corner, whole, rowBytes, pixelBytes, endWhole - firstWhole, max(leastSize, filterWidth * all));
-      outX = endWhole;
-    }
     for (let endX = 0; outX < outWidth; outX = endX) {
-      endX = min(outWidth, outX + block);
+      endX = min(outX < firstWhole && slidesHere ? firstWhole : outWidth, outX + block);
+      if (slidesHere && outX == firstWhole) {
+        endX = endWhole;
+        const first = image0 + <usize>(outX * strideWidth - padLeft) * pixelBytes;
+        slideRow(isMaximum, filterHeight, strideWidth, start, first, to + <usize>outX * pixelBytes, rowBytes, pixelBytes, endX - outX, max(leastSize, filterWidth * size));
+        continue;
+      }
       if (lines != 0) {
         const left = max(0, outX * strideWidth - padLeft);
         const right = min(width, (endX - 1) * strideWidth - padLeft + filterWidth);
-        combineRows(isMaximum, start, image0 + <usize>left * pixelBytes, line, rows, rowBytes, (right - left) * channels);
+        combineLines(isMaximum, start, image0 + <usize>left * pixelBytes, line, rows, rowBytes, (right - left) * channels);
         from = line - <usize>left * pixelBytes;
       }
-      const linesLeft = lines == 0 ? rows : 1;
-      if (isMaximum) maximaOfRow(start, from, readEnd, to, toEnd, outX, endX, width, linesLeft, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft);
-      else averagesOfRow(start, from, readEnd, to, toEnd, outX, endX, width, linesLeft, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, all, leastSize);
+      const ofRow = lines == 0 ? rows : 1;
+      if (isMaximum) maximaOfRow(start, from, readEnd, to, toEnd, outX, endX, width, ofRow, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft);
+      else averagesOfRow(start, from, readEnd, to, toEnd, outX, endX, width, ofRow, rowBytes, pixelBytes, channels, filterWidth, strideWidth, padLeft, size, leastSize);
     }
   }
-}
-
-function poolMaxima(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-  slides: i32,
-  lines: usize,
-  lineFloats: i32,
-  frames: i32,
-  leastSize: i32,
-): void {
-  pool(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, frames, leastSize);
-}
-
-export function maxPool(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-  slides: i32,
-  lines: usize,
-  lineFloats: i32,
-): void {
-  poolMaxima(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, 1, 0);
-}
-
-function poolAverages(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-  slides: i32,
-  lines: usize,
-  lineFloats: i32,
-  frames: i32,
-  leastSize: i32,
-): void {
-  pool(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, frames, leastSize);
-}
-
-export function averagePool(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-  slides: i32,
-  lines: usize,
-  lineFloats: i32,
-): void {
-  poolAverages(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, lines, lineFloats, 1, 0);
 }
 
 /**
  * Pools volumes: first over the frames of a window, into `scratch`, which holds a frame and 12 bytes more, to a multiple of 16, for each task, and
  * then over height and width. Items are the frames of `y` (batch * outDepth). The mean of a window without pixels is 0.
  */
-// @ts-ignore: decorator
-@inline
-function poolVolumes(
-  isMaximum: bool,
+export function poolVolumes(
   task: i32,
   tasks: i32,
   x: usize,
@@ -444,78 +339,20 @@ function poolVolumes(
   padTop: i32,
   padLeft: i32,
   slides: i32,
+  isMaximum: i32,
   scratch: usize,
 ): void {
   const frameFloats = height * width * channels;
   const frameBytes = <usize>frameFloats << 2;
   const outBytes = <usize>(outHeight * outWidth * channels) << 2;
   const frame = scratch + <usize>task * ((frameBytes + 27) & ~15);
-  const start = nothing(isMaximum, i32x4.splat(task >> 31));
+  const start = nothing(isMaximum != 0, i32x4.splat(task >> 31));
   const end = partStart(batch * outDepth, task + 1, tasks);
   for (let item = partStart(batch * outDepth, task, tasks); item < end; item++) {
     const volume = item / outDepth;
-    const cornerZ = (item - volume * outDepth) * strideDepth - padFront;
-    const firstZ = max(0, cornerZ);
-    const frames = max(0, min(depth, cornerZ + filterDepth) - firstZ);
-    combineRows(isMaximum, start, x + <usize>(volume * depth + firstZ) * frameBytes, frame, frames, frameBytes, frameFloats);
-    const to = y + <usize>item * outBytes;
-    if (isMaximum) poolMaxima(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, 0, 0, 1, 0);
-    else poolAverages(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, 0, 0, frames, 1);
+    const corner = (item - volume * outDepth) * strideDepth - padFront;
+    const frames = tapsInside(corner, filterDepth, depth);
+    combineLines(isMaximum, start, x + <usize>(volume * depth + max(0, corner)) * frameBytes, frame, frames, frameBytes, frameFloats);
+    pool(0, 1, frame, y + <usize>item * outBytes, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, isMaximum, 0, 0, frames, 1);
   }
-}
-
-export function maxPool3D(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  depth: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outDepth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterDepth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideDepth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padFront: i32,
-  padTop: i32,
-  padLeft: i32,
-  slides: i32,
-  scratch: usize,
-): void {
-  poolVolumes(true, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, slides, scratch);
-}
-
-export function averagePool3D(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  depth: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outDepth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterDepth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideDepth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padFront: i32,
-  padTop: i32,
-  padLeft: i32,
-  slides: i32,
-  scratch: usize,
-): void {
-  poolVolumes(false, task, tasks, x, y, batch, depth, height, width, channels, outDepth, outHeight, outWidth, filterDepth, filterHeight, filterWidth, strideDepth, strideHeight, strideWidth, padFront, padTop, padLeft, slides, scratch);
 }

@@ -125,6 +125,15 @@ function resizeLinearly(
   }
 }
 
+function blendRowsFirst(task: i32, tasks: i32, x: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, heightScale: f64, widthScale: f64, scratch: usize, taskBytes: i32, halfPixels: i32): void {
+  resizeLinearly(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, scratch, taskBytes, halfPixels);
+}
+
+function blendPixels(task: i32, tasks: i32, x: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, heightScale: f64, widthScale: f64, scratch: usize, taskBytes: i32, halfPixels: i32): void {
+  resizeLinearly(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, scratch, taskBytes, halfPixels);
+}
+
+/** {@link resizeLinearly}, with rows in `scratch` or without. */
 export function resizeBilinear(
   task: i32,
   tasks: i32,
@@ -142,30 +151,10 @@ export function resizeBilinear(
   scratch: usize,
   taskBytes: i32,
   halfPixels: i32,
+  blendsRows: i32,
 ): void {
-  resizeLinearly(true, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, scratch, taskBytes, halfPixels);
-}
-
-/** {@link resizeBilinear} without rows in `scratch`. */
-export function shrinkBilinear(
-  task: i32,
-  tasks: i32,
-  x: usize,
-  y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  heightScale: f64,
-  widthScale: f64,
-  alignCorners: i32,
-  scratch: usize,
-  taskBytes: i32,
-  halfPixels: i32,
-): void {
-  resizeLinearly(false, task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, scratch, taskBytes, halfPixels);
+  if (blendsRows) blendRowsFirst(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, scratch, taskBytes, halfPixels);
+  else blendPixels(task, tasks, x, y, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, scratch, taskBytes, halfPixels);
 }
 
 /** Resizes images to the nearest pixels. Items are the rows of `y`; each task has an entry of `scratch` for the row and one for each column. */
@@ -309,28 +298,16 @@ function scatter(
   }
 }
 
-export function resizeBilinearGradient(
-  task: i32,
-  tasks: i32,
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  heightScale: f64,
-  widthScale: f64,
-  alignCorners: i32,
-  scratch: usize,
-  taskBytes: i32,
-  channelCount: i32,
-): void {
+function scatterToNearest(task: i32, tasks: i32, dy: usize, dx: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, heightScale: f64, widthScale: f64, alignCorners: i32, scratch: usize, taskBytes: i32, channelCount: i32): void {
+  scatter(true, task, tasks, dy, dx, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, alignCorners, scratch, taskBytes, channelCount);
+}
+
+function scatterLinearly(task: i32, tasks: i32, dy: usize, dx: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32, heightScale: f64, widthScale: f64, alignCorners: i32, scratch: usize, taskBytes: i32, channelCount: i32): void {
   scatter(false, task, tasks, dy, dx, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, alignCorners, scratch, taskBytes, channelCount);
 }
 
-export function resizeNearestGradient(
+/** {@link scatter}, to the nearest pixels or linearly. */
+export function resizeGradient(
   task: i32,
   tasks: i32,
   dy: usize,
@@ -347,6 +324,8 @@ export function resizeNearestGradient(
   scratch: usize,
   taskBytes: i32,
   channelCount: i32,
+  isNearest: i32,
 ): void {
-  scatter(true, task, tasks, dy, dx, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, alignCorners, scratch, taskBytes, channelCount);
+  if (isNearest) scatterToNearest(task, tasks, dy, dx, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, alignCorners, scratch, taskBytes, channelCount);
+  else scatterLinearly(task, tasks, dy, dx, batch, height, width, channels, outHeight, outWidth, heightScale, widthScale, alignCorners, scratch, taskBytes, channelCount);
 }

@@ -1,1 +1,1 @@
-export { resizeBilinear, resizeBilinearGradient, resizeNearest, resizeNearestGradient, shrinkBilinear } from './resize.as';
+export { resizeBilinear, resizeGradient, resizeNearest } from './resize.as';

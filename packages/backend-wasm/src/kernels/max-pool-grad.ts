@@ -2,7 +2,7 @@ import { MaxPoolGrad, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmHost } from '../host.ts';
-import { poolingModule, poolingNumbers } from './pooling-module.ts';
+import { poolingModule } from './pooling-module.ts';
 import { plannedPooling, type PoolingAttrs } from './pooling-plans.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import { toFloat32 } from './to-float32.ts';
@@ -17,7 +17,13 @@ const gradientPlan = plannedPooling((info) => {
   const reads = util.sizeFromShape(outShape) * filterHeight * filterWidth;
   const channels = batchSize < MANY_IMAGES ? 16 : Math.ceil(inChannels / 4) * 4;
   const parts = splitWork(batchSize * Math.ceil(inChannels / channels), reads, LEAST_FLOATS);
-  return { inShape, isEmpty: reads === 0, parts, numbers: [...poolingNumbers(info), channels] };
+  // Images are volumes of one frame.
+  // prettier-ignore
+  const numbers = [
+    batchSize, 1, info.inHeight, info.inWidth, inChannels, 1, info.outHeight, info.outWidth, 1, filterHeight, filterWidth,
+    1, info.strideHeight, info.strideWidth, 0, info.padInfo.top, info.padInfo.left, channels, 0,
+  ];
+  return { inShape, isEmpty: reads === 0, parts, numbers };
 });
 
 /** The gradient of float32 tensors. */

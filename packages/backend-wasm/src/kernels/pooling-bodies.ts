@@ -48,7 +48,7 @@ const poolPlan = plannedPooling((info) => {
 });
 
 /** Pools float32. */
-function poolBody(entry: string): VectorBody {
+function poolBody(isMaximum: 0 | 1): VectorBody {
   return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
     if (x.dtype !== 'float32') return undefined;
@@ -56,8 +56,9 @@ function poolBody(entry: string): VectorBody {
     if (!isCovered) return undefined;
     const output = backend.makeOutput(outShape, 'float32');
     const host = wasmHost(backend);
+    const [from, to] = [host.pointer(x.dataId), host.pointer(output.dataId)];
     const pool = (lines: number): void =>
-      poolingModule(host).parallel(entry, parts, [host.pointer(x.dataId), host.pointer(output.dataId), ...numbers, lines, lineFloats]);
+      poolingModule(host).parallel('pool', parts, [from, to, ...numbers, isMaximum, lines, lineFloats, 1, 0]);
     if (lineFloats === 0) pool(0);
     else withScratch(host, [parts * lineFloats * 4], pool);
     return output;
@@ -85,7 +86,7 @@ const averagePoolGradient: VectorBody = ({ inputs, attrs, backend }) => {
 
 /** Pooling over height and width on all threads, by tfjs' name of the kernel. */
 export const poolingBodies: ReadonlyMap<string, VectorBody> = new Map([
-  [AvgPool, poolBody('averagePool')],
+  [AvgPool, poolBody(0)],
   [AvgPoolGrad, averagePoolGradient],
-  [MaxPool, poolBody('maxPool')],
+  [MaxPool, poolBody(1)],
 ]);

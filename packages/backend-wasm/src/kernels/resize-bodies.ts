@@ -38,9 +38,9 @@ function runResize(
   [batch, height, width, channels]: Images,
   [rows, columns]: readonly [number, number],
   alignCorners: boolean,
-  option: number,
   items: number,
   lineBytes: number,
+  ...options: readonly number[]
 ): TensorInfo {
   const host = wasmHost(backend);
   const parts = splitWork(items, batch * rows * columns * channels, LEAST_FLOATS);
@@ -61,7 +61,7 @@ function runResize(
       alignCorners ? 1 : 0,
       scratch,
       taskBytes,
-      option,
+      ...options,
     ]),
   );
   return to;
@@ -77,14 +77,16 @@ function forwardBody(isBilinear: boolean): VectorBody {
     if (images.dtype !== 'float32' || batch * height * width * channels * rows * columns === 0) return undefined;
     const output = backend.makeOutput([batch, rows, columns, channels], 'float32');
     const blendsRows = isBilinear && width <= MOST_SHRINKAGE * columns;
-    const entry = blendsRows ? 'resizeBilinear' : isBilinear ? 'shrinkBilinear' : 'resizeNearest';
     const lineBytes = blendsRows ? 16 * Math.ceil((width * channels + 3) / 4) : 0;
-    return runResize(entry, backend, images, output, shape, size, alignCorners, halfPixelCenters ? 1 : 0, batch * rows, lineBytes);
+    const halfPixels = halfPixelCenters ? 1 : 0;
+    const options = isBilinear ? [halfPixels, blendsRows ? 1 : 0] : [halfPixels];
+    const entry = isBilinear ? 'resizeBilinear' : 'resizeNearest';
+    return runResize(entry, backend, images, output, shape, size, alignCorners, batch * rows, lineBytes, ...options);
   };
 }
 
 /** The gradient as tfjs' kernels have it: it knows no half pixels. */
-function gradientBody(entry: string): VectorBody {
+function gradientBody(isNearest: 0 | 1): VectorBody {
   return ({ inputs, attrs, backend }) => {
     const { images, dy } = inputs as Readonly<Record<'images' | 'dy', TensorInfo>>;
     const { alignCorners } = attrs as unknown as ResizeAttrs;
@@ -96,14 +98,14 @@ function gradientBody(entry: string): VectorBody {
     const output = backend.makeOutput(images.shape, 'float32');
     const channelCount = batch < MANY_IMAGES ? 4 : Math.ceil(channels / 4) * 4;
     const items = batch * Math.ceil(channels / channelCount);
-    return runResize(entry, backend, dy, output, shape, [rows, columns], alignCorners, channelCount, items, 0);
+    return runResize('resizeGradient', backend, dy, output, shape, [rows, columns], alignCorners, items, 0, channelCount, isNearest);
   };
 }
 
 /** Resizing of float32 images and its gradients on all threads, by tfjs' name of the kernel. */
 export const resizeBodies: ReadonlyMap<string, VectorBody> = new Map([
   [ResizeBilinear, forwardBody(true)],
-  [ResizeBilinearGrad, gradientBody('resizeBilinearGradient')],
+  [ResizeBilinearGrad, gradientBody(0)],
   [ResizeNearestNeighbor, forwardBody(false)],
-  [ResizeNearestNeighborGrad, gradientBody('resizeNearestGradient')],
+  [ResizeNearestNeighborGrad, gradientBody(1)],
 ]);

@@ -39,7 +39,7 @@ function makePlan(info: Info, items: number): VolumePlan {
 /** First over the frames of windows, into a frame for each part, and then of each frame that is left. */
 const poolPlan = plannedVolumePooling((info) => ({
   ...makePlan(info, info.batchSize * info.outDepth),
-  slides: slides(info) ? 1 : 0,
+  numbers: [...volumePoolingNumbers(info), slides(info) ? 1 : 0],
   frameBytes: alignedBytes(info.inHeight * info.inWidth * info.inChannels + 3),
 }));
 
@@ -59,17 +59,18 @@ function isNdhwc({ dataFormat = 'NDHWC' }: VolumePoolingAttrs): boolean {
 }
 
 /** Maxima and averages of float32 volumes. */
-function poolBody(entry: string): VectorBody {
+function poolBody(isMaximum: 0 | 1): VectorBody {
   return (call) => {
     const x = call.inputs['x']!;
     const attrs = call.attrs as unknown as VolumePoolingAttrs;
     if (x.dtype !== 'float32' || !isNdhwc(attrs)) return undefined;
-    const { outShape, isEmpty, parts, slides: areSlid, frameBytes, numbers } = poolPlan(x.shape, attrs);
+    const { outShape, isEmpty, parts, frameBytes, numbers } = poolPlan(x.shape, attrs);
     if (isEmpty) return undefined;
     const output = call.backend.makeOutput(outShape, 'float32');
     const host = wasmHost(call.backend);
+    const [from, to] = [host.pointer(x.dataId), host.pointer(output.dataId)];
     withScratch(host, [parts * frameBytes], (scratch) =>
-      poolingModule(host).parallel(entry, parts, [host.pointer(x.dataId), host.pointer(output.dataId), ...numbers, areSlid, scratch]),
+      poolingModule(host).parallel('poolVolumes', parts, [from, to, ...numbers, isMaximum, scratch]),
     );
     return output;
   };
@@ -101,14 +102,14 @@ const maxPoolGradient: VectorBody = (call) => {
   const output = call.backend.makeOutput(inShape, 'float32');
   const host = wasmHost(call.backend);
   const pointers = [host.pointer(input.dataId), host.pointer(dy.dataId), host.pointer(output.dataId)];
-  poolingModule(host).parallel('maxPool3DGradient', parts, [...pointers, ...numbers, channelCount]);
+  poolingModule(host).parallel('maxPoolGradient', parts, [...pointers, ...numbers, channelCount, 1]);
   return output;
 };
 
 /** Pooling over depth, height and width on all threads, by tfjs' name of the kernel. */
 export const volumePoolingBodies: ReadonlyMap<string, VectorBody> = new Map([
-  [AvgPool3D, poolBody('averagePool3D')],
+  [AvgPool3D, poolBody(0)],
   [AvgPool3DGrad, averagePoolGradient],
-  [MaxPool3D, poolBody('maxPool3D')],
+  [MaxPool3D, poolBody(1)],
   [MaxPool3DGrad, maxPoolGradient],
 ]);
