@@ -1,12 +1,7 @@
 import { fillRun } from './fill.as';
 import { noteOutside } from './indexed-rows.as';
 import { partStart } from './vector.as';
-
-// @ts-ignore: decorator
-@inline
-function at(base: usize, i: i32): usize {
-  return base + (<usize>i << 2);
-}
+import { wordAt } from './word-at.as';
 
 // @ts-ignore: decorator
 @inline
@@ -16,7 +11,7 @@ function add(a: v128, b: v128, isFloat: bool): v128 {
 
 /** The first place at `i` or behind it where another segment begins. */
 function segmentBegin(ids: usize, i: i32, count: i32): i32 {
-  while (i > 0 && i < count && load<i32>(at(ids, i)) == load<i32>(at(ids, i - 1))) i++;
+  while (i > 0 && i < count && load<i32>(wordAt(ids, i)) == load<i32>(wordAt(ids, i - 1))) i++;
   return i;
 }
 
@@ -36,7 +31,7 @@ function addRows(x: usize, indices: usize, count: i32, to: usize, columns: i32, 
     let g = a;
     let h = a;
     for (let i = 0; i < count; i++) {
-      const from = at(x, column) + <usize>load<u32>(at(indices, i)) * bytes;
+      const from = wordAt(x, column) + <usize>load<u32>(wordAt(indices, i)) * bytes;
       a = add(a, v128.load(from), isFloat);
       b = add(b, v128.load(from, 16), isFloat);
       c = add(c, v128.load(from, 32), isFloat);
@@ -46,7 +41,7 @@ function addRows(x: usize, indices: usize, count: i32, to: usize, columns: i32, 
       g = add(g, v128.load(from, 96), isFloat);
       h = add(h, v128.load(from, 112), isFloat);
     }
-    const out = at(to, column);
+    const out = wordAt(to, column);
     v128.store(out, a);
     v128.store(out, b, 16);
     v128.store(out, c, 32);
@@ -58,19 +53,19 @@ function addRows(x: usize, indices: usize, count: i32, to: usize, columns: i32, 
   }
   for (; column + 4 <= columns; column += 4) {
     let sum = i32x4.splat(0);
-    for (let i = 0; i < count; i++) sum = add(sum, v128.load(at(x, column) + <usize>load<u32>(at(indices, i)) * bytes), isFloat);
-    v128.store(at(to, column), sum);
+    for (let i = 0; i < count; i++) sum = add(sum, v128.load(wordAt(x, column) + <usize>load<u32>(wordAt(indices, i)) * bytes), isFloat);
+    v128.store(wordAt(to, column), sum);
   }
   for (; column < columns; column++) {
     let sum = i32x4.splat(0);
-    for (let i = 0; i < count; i++) sum = add(sum, v128.load32_zero(at(x, column) + <usize>load<u32>(at(indices, i)) * bytes), isFloat);
-    v128.store_lane<f32>(at(to, column), sum, 0);
+    for (let i = 0; i < count; i++) sum = add(sum, v128.load32_zero(wordAt(x, column) + <usize>load<u32>(wordAt(indices, i)) * bytes), isFloat);
+    v128.store_lane<f32>(wordAt(to, column), sum, 0);
   }
 }
 
 /** Divides a row by a number; quotients of integers are cut off. */
 function divideRow(to: usize, columns: i32, by: i32, isFloat: i32): void {
-  const end = at(to, columns);
+  const end = wordAt(to, columns);
   if (!isFloat) {
     for (; to < end; to += 4) store<i32>(to, load<i32>(to) / by);
     return;
@@ -90,24 +85,24 @@ export function reduceSegments(
   const bytes = <usize>columns << 2;
   const end = segmentBegin(ids, partStart(count, task + 1, tasks), count);
   let i = segmentBegin(ids, partStart(count, task, tasks), count);
-  let row = i == 0 || i >= end ? 0 : load<i32>(at(ids, i - 1)) + 1;
+  let row = i == 0 || i >= end ? 0 : load<i32>(wordAt(ids, i - 1)) + 1;
   while (i < end) {
-    const id = load<i32>(at(ids, i));
+    const id = load<i32>(wordAt(ids, i));
     if (row < 0 || id < row || id >= segments) {
       noteOutside(faults, id, segments);
       return;
     }
     const first = i;
-    for (; i < end && load<i32>(at(ids, i)) == id; i++) {
-      const index = load<i32>(at(indices, i));
+    for (; i < end && load<i32>(wordAt(ids, i)) == id; i++) {
+      const index = load<i32>(wordAt(indices, i));
       if (<u32>index < <u32>rows) continue;
       noteOutside(faults, index, rows);
       return;
     }
     fillRun(y + <usize>row * bytes, <usize>(id - row) * bytes, 0);
     const to = y + <usize>id * bytes;
-    if (isFloat) addRows(x, at(indices, first), i - first, to, columns, true);
-    else addRows(x, at(indices, first), i - first, to, columns, false);
+    if (isFloat) addRows(x, wordAt(indices, first), i - first, to, columns, true);
+    else addRows(x, wordAt(indices, first), i - first, to, columns, false);
     if (isMean) divideRow(to, columns, i - first, isFloat);
     row = id + 1;
   }

@@ -24,6 +24,9 @@ describe.each(['float32', 'int32'] as const)('of %s', (dtype) => {
     [[5, 1000], 1],
     [[400, 700], 17],
     [[2, 5000], 2500],
+    [[130, 1000], 1000],
+    [[3, 8192], 512],
+    [[3, 8193], 512],
     [[3, 0], 0],
   ])('%j by %d', (shape, k) => {
     const size = tf.util.sizeFromShape(shape);
@@ -55,6 +58,18 @@ test('a NaN is the greatest; zeros are equal and keep their signs; infinities in
     expect(top([-Infinity, 1, Infinity, -Infinity, Infinity], 5)).toEqual([[Infinity, Infinity, 1, -Infinity, -Infinity], [2, 4, 1, 0, 3]]); // prettier-ignore
     const late = Array.from({ length: 40 }, (_, i) => (i === 37 ? NaN : i % 5));
     expect(top(late, 2)).toEqual([[NaN, 4], [37, 4]]); // prettier-ignore
+  });
+});
+
+test('the same of many, which are sorted', () => {
+  const order = [NaN, Infinity, 1, 0, -1, -Infinity];
+  const x = Array.from({ length: 700 }, (_, i) => [0, NaN, -Infinity, -0, 1, Infinity, -1][i % 7]!);
+  const rank = (value: number) => order.findIndex((other) => other === value || Object.is(other, value));
+  const expected = x.map((_, i) => i).sort((a, b) => rank(x[a]!) - rank(x[b]!) || a - b);
+  tf.tidy(() => {
+    const { values, indices } = tf.topk(tf.tensor1d(x), 700);
+    expect([...indices.dataSync()]).toEqual(expected);
+    expect([...values.dataSync()]).toEqual(expected.map((i) => x[i]));
   });
 });
 
