@@ -10,9 +10,9 @@ export type MayRecompute = (kernelName: string, shape: readonly number[], call: 
 /** Kernels that cost little beside a product or a convolution: elementwise, activations, normalisations, dropout, pooling. */
 const CHEAP: ReadonlySet<string> = new Set([
   ...Object.keys(floats),
-  ...['AvgPool', 'BroadcastTo', 'Cast', 'Elu', 'Fill', 'FusedBatchNorm', 'KumikoDropout', 'KumikoLayerNorm', 'KumikoLogSoftmax'],
+  ...['AvgPool', 'BroadcastTo', 'Cast', 'Fill', 'FusedBatchNorm', 'KumikoDropout', 'KumikoLayerNorm', 'KumikoLogSoftmax'],
   ...['KumikoRandomBits', 'KumikoRandomNormal', 'KumikoRandomUniform', 'KumikoRmsNorm', 'MaxPool', 'OnesLike', 'PadV2', 'Prelu', 'Select'],
-  ...['Selu', 'Softmax', 'Tile', 'Transpose', 'ZerosLike'],
+  ...['Softmax', 'Tile', 'Transpose', 'ZerosLike'],
 ]);
 
 /** What `checkpoint: true` recomputes. */
