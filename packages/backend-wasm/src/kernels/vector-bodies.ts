@@ -2,6 +2,7 @@ import {
   BroadcastArgs,
   DenseBincount,
   Diag,
+  FusedBatchNorm,
   GatherV2,
   MaxPoolWithArgmax,
   Multinomial,
@@ -12,6 +13,7 @@ import {
   Unique,
 } from '@tensorflow/tfjs-core';
 import { argExtremumBodies } from './arg-extremum-bodies.ts';
+import { batchNormalizationBody } from './batch-normalization-body.ts';
 import { binaryBodies } from './binary-bodies.ts';
 import { denseBincountBody } from './bincount.ts';
 import { broadcastArgsBody } from './broadcast-args-body.ts';
@@ -71,6 +73,7 @@ export const vectorBodies: ReadonlyMap<string, VectorBody> = new Map([
   [BroadcastArgs, broadcastArgsBody],
   [DenseBincount, denseBincountBody],
   [Diag, diagBody],
+  [FusedBatchNorm, batchNormalizationBody],
   [GatherV2, gatherBody],
   [MaxPoolWithArgmax, maxPoolWithArgmaxBody],
   [Multinomial, multinomialBody],

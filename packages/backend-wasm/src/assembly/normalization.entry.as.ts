@@ -1,0 +1,1 @@
+export { normalizeChannels } from './normalize-channels.as';
