@@ -6,7 +6,7 @@ interface TapeNode {
 }
 
 /**
- * Gives back what the engine has kept for gradients when a kernel throws within the function that it differentiates: the engine itself forgets it.
+ * Gives back what the engine has kept for gradients when there is no room for what it differentiates, or a kernel throws: the engine itself forgets it.
  *
  * That happens as soon as the call stack is empty. Nobody can use the tape then: the engine differentiates within one call.
  */

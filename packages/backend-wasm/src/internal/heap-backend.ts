@@ -95,7 +95,7 @@ export class HeapBackend extends BackendWasm {
     // Only tensors of single bytes can have more elements than that; kernels count in 32 bits.
     if (bytes > MOST_ELEMENTS && dtype === 'bool') refuse(bytes);
     const source = values === null || values === undefined ? undefined : bytesOf(values as backend_util.TypedArray, bytes);
-    const memoryOffset = this.#allocate(bytes);
+    const memoryOffset = this.#module._malloc(bytes) >>> 0;
     this.#storage.set(dataId, new HeapData(this, memoryOffset, shape, dtype, refCount));
     if (source !== undefined) this.#module.HEAPU8.set(source, memoryOffset);
   }
@@ -129,15 +129,6 @@ export class HeapBackend extends BackendWasm {
     const id = (this as unknown as { dataIdNextNumber: number }).dataIdNextNumber++;
     this.#module.tfjs.registerTensor(id, util.sizeFromShape(shape), memoryOffset);
     return id;
-  }
-
-  #allocate(bytes: number): number {
-    try {
-      return this.#module._malloc(bytes) >>> 0;
-    } catch (error) {
-      abandonTape();
-      throw error;
-    }
   }
 
   #note(dataId: object): void {

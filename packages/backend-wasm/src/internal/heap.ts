@@ -1,4 +1,5 @@
 import { KumikoError } from '@kumiko/core';
+import { abandonTape } from './abandon-tape.ts';
 
 /** Emscripten's allocator, which owns the heap. */
 export interface Allocator {
@@ -107,6 +108,7 @@ export function growHeap(memory: WebAssembly.Memory, bytes: number, maximumPages
 export function allocate(allocator: Allocator, heap: Heap, bytes: number): number {
   const pointer = allocator.malloc(bytes) >>> 0;
   if (pointer !== 0) return pointer;
+  abandonTape();
   const mebibytes = (value: number): string => (value < 2 ** 20 ? `${value} bytes` : `${(value / 2 ** 20).toFixed(0)} MiB`);
   throw new KumikoError(
     'wasm',

@@ -5,6 +5,7 @@ import { base64 } from '../generated/ops-simd.ts';
 /** The part of tfjs' wasm backend that a kernel needs. */
 interface HeapBackend {
   makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
+  disposeData(dataId: object): boolean;
 }
 
 /** What the body of a kernel on the WASM heap is called with. */
@@ -53,23 +54,31 @@ export function wasmBody<A>(body: (call: HeapCall<A>) => tf.TensorInfo, family: 
     const host = wasmHost(backend as object);
     const module = host.instantiate(family.name, bytes);
     const input = (name: string): tf.TensorInfo => inputs[name] as tf.TensorInfo;
-    return body({
-      attributes: attrs as unknown as A,
-      input,
-      pointer: (name) => host.pointer(input(name).dataId),
-      output(shape, dtype) {
-        const info = (backend as HeapBackend).makeOutput(shape, dtype);
-        return { info, pointer: host.pointer(info.dataId) };
-      },
-      run: (entry, parts, args) => module.parallel(entry, parts, args),
-      withScratch(bytes, use) {
-        const scratch = host.alloc(bytes);
-        try {
-          use(scratch);
-        } finally {
-          host.free(scratch);
-        }
-      },
-    });
+    const made: tf.TensorInfo[] = [];
+    try {
+      return body({
+        attributes: attrs as unknown as A,
+        input,
+        pointer: (name) => host.pointer(input(name).dataId),
+        output(shape, dtype) {
+          const info = (backend as HeapBackend).makeOutput(shape, dtype);
+          made.push(info);
+          return { info, pointer: host.pointer(info.dataId) };
+        },
+        run: (entry, parts, args) => module.parallel(entry, parts, args),
+        withScratch(bytes, use) {
+          const scratch = host.alloc(bytes);
+          try {
+            use(scratch);
+          } finally {
+            host.free(scratch);
+          }
+        },
+      });
+    } catch (error) {
+      // No tensor refers to what was made.
+      for (const { dataId } of made) (backend as HeapBackend).disposeData(dataId);
+      throw error;
+    }
   };
 }
