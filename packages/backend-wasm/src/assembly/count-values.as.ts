@@ -21,7 +21,7 @@ function addOne<T>(y: usize, value: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i32, size: i32, isBinary: bool): void {
+function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i32, size: i32, isBinary: bool, apart: usize): void {
   const end = x + (<usize>count << 2);
   if (isBinary) {
     for (; x < end; x += 4) {
@@ -32,6 +32,9 @@ function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i3
   }
   if (weights == 0) {
     const sizes = i32x4.splat(size);
+    const second = y + apart;
+    const third = second + apart;
+    const fourth = third + apart;
     for (; x + 16 <= end; x += 16) {
       const four = v128.load(x);
       if (!i32x4.all_true(i32x4.lt_u(four, sizes))) {
@@ -42,9 +45,9 @@ function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i3
         continue;
       }
       addOne<T>(y, i32x4.extract_lane(four, 0));
-      addOne<T>(y, i32x4.extract_lane(four, 1));
-      addOne<T>(y, i32x4.extract_lane(four, 2));
-      addOne<T>(y, i32x4.extract_lane(four, 3));
+      addOne<T>(second, i32x4.extract_lane(four, 1));
+      addOne<T>(third, i32x4.extract_lane(four, 2));
+      addOne<T>(fourth, i32x4.extract_lane(four, 3));
     }
     for (; x < end; x += 4) {
       const bin = binOf(x, y, faults, size);
@@ -61,21 +64,24 @@ function countAs<T>(x: usize, weights: usize, y: usize, faults: usize, count: i3
 
 /**
  * Cuts `count` integers into `rows` even stretches and adds up for each how often every value below `size` occurs, or its weights (0: there are none),
- * or writes 1 where it does, as floats or integers: `y` is [rows, size]. Items are rows.
+ * or writes 1 where it does, as floats or integers: `y` is [rows, copies, size], of which 4 copies are counted in turn, so that no count waits for
+ * the one before. Items are rows.
  */
 export function countValues(
-  task: i32, tasks: i32, x: usize, weights: usize, y: usize, faults: usize, rows: i32, count: i32, size: i32, isFloat: i32, isBinary: i32,
+  task: i32, tasks: i32, x: usize, weights: usize, y: usize, faults: usize, rows: i32, copies: i32, count: i32, size: i32, isFloat: i32, isBinary: i32,
 ): void {
   const first = partStart(rows, task, tasks);
   const end = partStart(rows, task + 1, tasks);
-  fillRun(y + ((<usize>first * size) << 2), (<usize>(end - first) * size) << 2, 0);
+  const rowBytes = (<usize>copies * size) << 2;
+  const apart: usize = copies > 1 ? <usize>size << 2 : 0;
+  fillRun(y + <usize>first * rowBytes, <usize>(end - first) * rowBytes, 0);
   for (let row = first; row < end; row++) {
     const begin = partStart(count, row, rows);
     const length = partStart(count, row + 1, rows) - begin;
     const shift = <usize>begin << 2;
-    const to = y + ((<usize>row * size) << 2);
-    if (isFloat) countAs<f32>(x + shift, weights == 0 ? 0 : weights + shift, to, faults, length, size, <bool>isBinary);
-    else countAs<i32>(x + shift, weights == 0 ? 0 : weights + shift, to, faults, length, size, <bool>isBinary);
+    const to = y + <usize>row * rowBytes;
+    if (isFloat) countAs<f32>(x + shift, weights == 0 ? 0 : weights + shift, to, faults, length, size, <bool>isBinary, apart);
+    else countAs<i32>(x + shift, weights == 0 ? 0 : weights + shift, to, faults, length, size, <bool>isBinary, apart);
   }
 }
 

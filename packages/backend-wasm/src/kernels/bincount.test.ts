@@ -27,6 +27,13 @@ test('as on the cpu backend', () => {
   compareWithCpu('Bincount', { x: { shape: [0], dtype: 'int32' }, weights: { shape: [0] } }, { size: 3 }, 0);
 });
 
+test('long runs of few values', () => {
+  for (const count of [1000, 1001, 1002, 1003]) {
+    const x = { shape: [count], dtype: 'int32' as const, values: Array.from({ length: count }, (_, i) => Math.floor(i / 150)) };
+    for (const dtype of ['float32', 'int32'] as const) compareWithCpu('Bincount', { x, weights: { shape: [0], dtype } }, { size: 7 }, 0);
+  }
+});
+
 test('a negative value is an error', () => {
   const before = tf.memory().numTensors;
   tf.tidy(() => {

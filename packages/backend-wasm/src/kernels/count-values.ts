@@ -12,8 +12,11 @@ const countingModule = /* @__PURE__ */ kernelModule('kumiko-counting', base64);
 /** Values that repay a part. */
 const LEAST_VALUES = 2 ** 17;
 
-/** Counts in a part may be as many as a quarter of its values, or adding them up costs more than it saves. */
-const VALUES_PER_COUNT = 4;
+/** Counts of each part, of which four values in a row use one each. */
+const COPIES = 4;
+
+/** Parts and copies repay where each of their counts has this many values. */
+const VALUES_PER_COUNT = 64;
 
 /** What is counted: `rows` rows of `x`, each below `size`, or of the weights of `x`, or only whether there are any. */
 export interface Counting {
@@ -42,11 +45,11 @@ export function countValues(backend: BackendWasm, { x, weights, rows, size, isBi
   const isFloat = dtype === 'float32' ? 1 : 0;
   const from = host.pointer(x.dataId);
   const to = host.pointer(output.dataId);
-  const parts = rows > 1 || isBinary || weightCount > 0 ? 1 : splitWork(count, count, Math.max(LEAST_VALUES, VALUES_PER_COUNT * size));
-  if (parts > 1) {
-    withScratch(host, [4 * parts * size], (counts) => {
-      module.parallel('countValues', parts, [from, 0, counts, host.faults, parts, count, size, 0, 0]);
-      module.parallel('addCounts', 1, [counts, to, parts, size, isFloat]);
+  if (rows === 1 && !isBinary && weightCount === 0 && count >= VALUES_PER_COUNT * size && size > 0) {
+    const parts = splitWork(count, count, Math.max(LEAST_VALUES, VALUES_PER_COUNT * size));
+    withScratch(host, [4 * parts * COPIES * size], (counts) => {
+      module.parallel('countValues', parts, [from, 0, counts, host.faults, parts, COPIES, count, size, 0, 0]);
+      module.parallel('addCounts', 1, [counts, to, parts * COPIES, size, isFloat]);
     });
   } else {
     module.parallel('countValues', splitWork(rows, count, LEAST_VALUES), [
@@ -55,6 +58,7 @@ export function countValues(backend: BackendWasm, { x, weights, rows, size, isBi
       to,
       host.faults,
       rows,
+      1,
       count,
       size,
       isFloat,
