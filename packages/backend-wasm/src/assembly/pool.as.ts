@@ -312,9 +312,67 @@ export function pool(
   }
 }
 
+/** One frame of windows of `frames` frames, each read by itself: {@link poolVolumes} without scratch. */
+// @ts-ignore: decorator
+@inline
+function poolFrame(
+  isMaximum: bool,
+  start: v128,
+  x: usize,
+  end: usize,
+  to: usize,
+  toEnd: usize,
+  frames: i32,
+  frameBytes: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixelBytes = <usize>channels << 2;
+  const rowBytes = <usize>width * pixelBytes;
+  for (let outY = 0; outY < outHeight; outY++) {
+    const cornerY = outY * strideHeight - padTop;
+    const rows = tapsInside(cornerY, filterHeight, height);
+    for (let outX = 0; outX < outWidth; outX++) {
+      const cornerX = outX * strideWidth - padLeft;
+      const columns = tapsInside(cornerX, filterWidth, width);
+      const count = f32x4.splat(<f32>max(1, frames * rows * columns));
+      let corner = x + <usize>max(0, cornerY) * rowBytes + <usize>max(0, cornerX) * pixelBytes;
+      for (let left = channels; left > 0; left -= 4) {
+        let total = start;
+        let frame = corner;
+        for (let z = frames; z > 0; z--) {
+          let line = frame;
+          for (let row = rows; row > 0; row--) {
+            let pixel = line;
+            for (let column = columns; column > 0; column--) {
+              total = combine(isMaximum, total, loadBefore(end, pixel, left));
+              pixel += pixelBytes;
+            }
+            line += rowBytes;
+          }
+          frame += frameBytes;
+        }
+        storeBefore(toEnd, to, finish(isMaximum, total, count), left);
+        to += <usize>min(left, 4) << 2;
+        corner += 16;
+      }
+    }
+  }
+}
+
 /**
  * Pools volumes: first over the frames of a window, into `scratch`, which holds a frame and 12 bytes more, to a multiple of 16, for each task, and
- * then over height and width. Items are the frames of `y` (batch * outDepth). The mean of a window without pixels is 0.
+ * then over height and width; without scratch each window by itself, which suits few. Items are the frames of `y` (batch * outDepth). The mean of
+ * a window without pixels is 0.
  */
 export function poolVolumes(
   task: i32,
@@ -348,11 +406,20 @@ export function poolVolumes(
   const frame = scratch + <usize>task * ((frameBytes + 27) & ~15);
   const start = nothing(isMaximum != 0, i32x4.splat(task >> 31));
   const end = partStart(batch * outDepth, task + 1, tasks);
+  const xEnd = x + <usize>(batch * depth) * frameBytes;
+  const yEnd = y + <usize>end * outBytes;
   for (let item = partStart(batch * outDepth, task, tasks); item < end; item++) {
     const volume = item / outDepth;
     const corner = (item - volume * outDepth) * strideDepth - padFront;
     const frames = tapsInside(corner, filterDepth, depth);
-    combineLines(isMaximum, start, x + <usize>(volume * depth + max(0, corner)) * frameBytes, frame, frames, frameBytes, frameFloats);
-    pool(0, 1, frame, y + <usize>item * outBytes, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, isMaximum, 0, 0, frames, 1);
+    const from = x + <usize>(volume * depth + max(0, corner)) * frameBytes;
+    const to = y + <usize>item * outBytes;
+    if (scratch == 0) {
+      if (isMaximum) poolFrame(true, start, from, xEnd, to, yEnd, frames, frameBytes, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft);
+      else poolFrame(false, start, from, xEnd, to, yEnd, frames, frameBytes, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft);
+      continue;
+    }
+    combineLines(isMaximum, start, from, frame, frames, frameBytes, frameFloats);
+    pool(0, 1, frame, to, 1, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft, slides, isMaximum, 0, 0, frames, 1);
   }
 }

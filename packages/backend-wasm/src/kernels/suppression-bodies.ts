@@ -19,6 +19,9 @@ interface SuppressionAttrs {
 const CANDIDATE_BYTES = 16;
 const SELECTED_BYTES = 40;
 
+/** Bytes of a vector, of which the number of selected boxes takes the first. */
+const COUNT_BYTES = 16;
+
 /** What was selected, on pieces of the heap that become tensors. */
 interface Selection {
   readonly indices: number;
@@ -26,12 +29,12 @@ interface Selection {
   readonly length: number;
   /** The boxes' scores; 0 where they were not asked for. */
   readonly scores: number;
-  /** Where it stands how many boxes were selected. */
+  /** Where it stands how many boxes were selected, if that was asked for. */
   readonly count: number;
 }
 
 /** Selects the boxes that tfjs' cpu kernels select, ties included; undefined for other types than float32, and where there is nothing to select. */
-function select({ inputs, attrs, backend }: KernelCall, withScores: boolean): Selection | undefined {
+function select({ inputs, attrs, backend }: KernelCall, withScores: boolean, withCount: boolean): Selection | undefined {
   const { boxes, scores } = inputs as Readonly<Record<'boxes' | 'scores', TensorInfo>>;
   const { maxOutputSize, iouThreshold, scoreThreshold, padToMaxOutputSize, softNmsSigma = 0 } = attrs as unknown as SuppressionAttrs;
   const candidates = scores.shape[0]!;
@@ -40,11 +43,11 @@ function select({ inputs, attrs, backend }: KernelCall, withScores: boolean): Se
   const host = wasmHost(backend);
   const padded = padToMaxOutputSize ? maxOutputSize : 0;
   const scale = softNmsSigma > 0 ? -0.5 / softNmsSigma : 0;
-  const candidateBytes = CANDIDATE_BYTES * candidates;
-  return withScratch(host, [candidateBytes + SELECTED_BYTES * (most + 1)], (scratch) => {
+  const selectedStart = COUNT_BYTES + CANDIDATE_BYTES * candidates;
+  return withScratch(host, [selectedStart + SELECTED_BYTES * (most + 1)], (scratch) => {
     const indices = host.alloc(4 * Math.max(most, padded));
     const values = withScores ? host.alloc(4 * most) : 0;
-    const count = host.alloc(4);
+    const count = withCount ? host.alloc(4) : scratch;
     boxesModule(host).parallel('suppressOverlaps', 1, [
       host.pointer(boxes.dataId),
       host.pointer(scores.dataId),
@@ -53,8 +56,8 @@ function select({ inputs, attrs, backend }: KernelCall, withScores: boolean): Se
       iouThreshold,
       scoreThreshold,
       scale,
-      scratch,
-      scratch + candidateBytes,
+      scratch + COUNT_BYTES,
+      scratch + selectedStart,
       indices,
       padded,
       values,
@@ -67,15 +70,14 @@ function select({ inputs, attrs, backend }: KernelCall, withScores: boolean): Se
 
 /** `NonMaxSuppressionV3`: the indices of the selected boxes. */
 export const suppressionV3: VectorBody = (call) => {
-  const selection = select(call, false);
+  const selection = select(call, false, false);
   if (selection === undefined) return undefined;
-  wasmHost(call.backend).free(selection.count);
   return call.backend.makeOutput([selection.length], 'int32', selection.indices);
 };
 
 /** `NonMaxSuppressionV4`: the same, padded if asked for, and how many there are. */
 export const suppressionV4: VectorBody = (call) => {
-  const selection = select(call, false);
+  const selection = select(call, false, true);
   if (selection === undefined) return undefined;
   const { indices, length, count } = selection;
   return [call.backend.makeOutput([length], 'int32', indices), call.backend.makeOutput([], 'int32', count)];
@@ -83,9 +85,8 @@ export const suppressionV4: VectorBody = (call) => {
 
 /** `NonMaxSuppressionV5`: the indices, and the scores that overlaps have lowered. */
 export const suppressionV5: VectorBody = (call) => {
-  const selection = select(call, true);
+  const selection = select(call, true, false);
   if (selection === undefined) return undefined;
-  wasmHost(call.backend).free(selection.count);
   const { indices, length, scores } = selection;
   return [call.backend.makeOutput([length], 'int32', indices), call.backend.makeOutput([length], 'float32', scores)];
 };

@@ -18,12 +18,16 @@ function alignedBytes(floats: number): number {
   return 16 * Math.ceil(floats / 4);
 }
 
+/** Values that windows read from which those of a frame are combined first. */
+const MANY_READS = 256;
+
 /** How one of the kernels is run. */
 interface VolumePlan {
   readonly inShape: number[];
   readonly outShape: number[];
   /** Whether nothing is pooled, or nothing comes out. */
   readonly isEmpty: boolean;
+  readonly reads: number;
   readonly parts: number;
   readonly numbers: readonly number[];
 }
@@ -32,16 +36,17 @@ interface VolumePlan {
 function makePlan(info: Info, items: number): VolumePlan {
   const { inShape, outShape, filterDepth, filterHeight, filterWidth } = info;
   const outputs = util.sizeFromShape(outShape);
-  const parts = splitWork(items, outputs * filterDepth * filterHeight * filterWidth, LEAST_FLOATS);
-  return { inShape, outShape, isEmpty: util.sizeFromShape(inShape) * outputs === 0, parts, numbers: volumePoolingNumbers(info) };
+  const reads = outputs * filterDepth * filterHeight * filterWidth;
+  const parts = splitWork(items, reads, LEAST_FLOATS);
+  return { inShape, outShape, isEmpty: util.sizeFromShape(inShape) * outputs === 0, reads, parts, numbers: volumePoolingNumbers(info) };
 }
 
-/** First over the frames of windows, into a frame for each part, and then of each frame that is left. */
-const poolPlan = plannedVolumePooling((info) => ({
-  ...makePlan(info, info.batchSize * info.outDepth),
-  numbers: [...volumePoolingNumbers(info), slides(info) ? 1 : 0],
-  frameBytes: alignedBytes(info.inHeight * info.inWidth * info.inChannels + 3),
-}));
+/** First over the frames of windows, into a frame for each part, and then of each frame that is left; few windows by themselves. */
+const poolPlan = plannedVolumePooling((info) => {
+  const plan = makePlan(info, info.batchSize * info.outDepth);
+  const frameBytes = plan.reads < MANY_READS ? 0 : alignedBytes(info.inHeight * info.inWidth * info.inChannels + 3);
+  return { ...plan, numbers: [...plan.numbers, slides(info) ? 1 : 0], frameBytes };
+});
 
 const averageGradientPlan = plannedVolumePooling((info) => ({
   ...makePlan(info, info.batchSize * info.inDepth),
@@ -69,9 +74,9 @@ function poolBody(isMaximum: 0 | 1): VectorBody {
     const output = call.backend.makeOutput(outShape, 'float32');
     const host = wasmHost(call.backend);
     const [from, to] = [host.pointer(x.dataId), host.pointer(output.dataId)];
-    withScratch(host, [parts * frameBytes], (scratch) =>
-      poolingModule(host).parallel('poolVolumes', parts, [from, to, ...numbers, isMaximum, scratch]),
-    );
+    const pool = (scratch: number): void => poolingModule(host).parallel('poolVolumes', parts, [from, to, ...numbers, isMaximum, scratch]);
+    if (frameBytes === 0) pool(0);
+    else withScratch(host, [parts * frameBytes], pool);
     return output;
   };
 }
