@@ -39,9 +39,10 @@ function select({ inputs, attrs, backend }: KernelCall, withScores: boolean, wit
   const { maxOutputSize, iouThreshold, scoreThreshold, padToMaxOutputSize, softNmsSigma = 0 } = attrs as unknown as SuppressionAttrs;
   const candidates = scores.shape[0]!;
   const most = Math.min(maxOutputSize, candidates);
-  if (boxes.dtype !== 'float32' || scores.dtype !== 'float32' || !Number.isInteger(most) || most <= 0) return undefined;
-  const host = wasmHost(backend);
   const padded = padToMaxOutputSize ? maxOutputSize : 0;
+  if (boxes.dtype !== 'float32' || scores.dtype !== 'float32') return undefined;
+  if (!Number.isInteger(most) || !Number.isInteger(padded) || most <= 0) return undefined;
+  const host = wasmHost(backend);
   const scale = softNmsSigma > 0 ? -0.5 / softNmsSigma : 0;
   const selectedStart = COUNT_BYTES + CANDIDATE_BYTES * candidates;
   return withScratch(host, [selectedStart + SELECTED_BYTES * (most + 1)], (scratch) => {
