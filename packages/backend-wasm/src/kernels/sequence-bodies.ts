@@ -6,10 +6,19 @@ import { movementModule } from './copy-strided.ts';
 import { LEAST_FLOATS, splitWork } from './split-work.ts';
 import type { VectorBody } from './vector-kernel.ts';
 
+/** As many are written sooner than a call into WASM begins. */
+const FEW = 32;
+
 /** `start + i step` for `count` places. */
 function sequence(backend: BackendWasm, dtype: DataType, count: number, start: number, step: number): TensorInfo {
   const output = backend.makeOutput([count], dtype);
   const host = wasmHost(backend);
+  if (count <= FEW) {
+    const numbers = dtype === 'float32' ? host.floats() : host.ints();
+    const first = host.pointer(output.dataId) >>> 2;
+    for (let i = 0; i < count; i++) numbers[first + i] = start + i * step;
+    return output;
+  }
   movementModule(host).parallel('sequence', splitWork(Math.ceil(count / 4), count, LEAST_FLOATS), [
     host.pointer(output.dataId),
     count,
