@@ -117,13 +117,9 @@ const number = (attrs: NamedAttrMap, name: string, otherwise = 0): number[] =>
 /** Kernels that are functions of four lanes of the backend, which its own kernels call too. */
 const polynomials = 'Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Expm1 Log Log1p Selu Sigmoid Sin Sinh Softplus Tan Tanh';
 
-/** The same of ops; their kernels have the prefix `Kumiko`. */
-const units = 'Gelu GeluSlope GeluTanh GeluTanhSlope Silu SiluSlope';
-
 /** Floats to floats. Every instruction rounds as the kernel's own body does, so that fusing changes no bit. */
 export const floats: Readonly<Record<string, Emit>> = {
   ...Object.fromEntries(polynomials.split(' ').map((name) => [name, lanes(name)])),
-  ...Object.fromEntries(units.split(' ').map((name) => [`Kumiko${name}`, lanes(name)])),
   Abs: unary(float.abs),
   Add: binary(float.add),
   AddN: sumOf(float.add),

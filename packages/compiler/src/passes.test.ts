@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, cpu, selectBackend } from '@kumiko/backend';
 import { wasm } from '@kumiko/backend-wasm';
-import { gelu, geluTanh, silu } from '@kumiko/ops';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { broadcastAccess } from './broadcast-access.ts';
 import { compile } from './compile.ts';
@@ -266,12 +265,6 @@ const rows: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>> 
   Exp: tf.exp,
   Expm1: tf.expm1,
   Floor: tf.floor,
-  KumikoGelu: gelu,
-  KumikoGeluSlope: (a, b) => tf.grad(gelu)(a, b),
-  KumikoGeluTanh: geluTanh,
-  KumikoGeluTanhSlope: (a, b) => tf.grad(geluTanh)(a, b),
-  KumikoSilu: silu,
-  KumikoSiluSlope: (a, b) => tf.grad(silu)(a, b),
   LeakyRelu: (a) => tf.leakyRelu(a, 0.3),
   Log: tf.log,
   Log1p: tf.log1p,

@@ -1,6 +1,6 @@
 import * as functions from './unary-functions.as';
 
-// The functions that emitted code calls, four lanes at a time, named like the kernels.
+// The functions that emitted code calls, four lanes at a time, named like tfjs' kernels.
 
 export function Acos(x: v128): v128 {
   return changetype<functions.Acos>(0).of(x);
@@ -38,18 +38,6 @@ export function Exp(x: v128): v128 {
 export function Expm1(x: v128): v128 {
   return changetype<functions.Expm1>(0).of(x);
 }
-export function Gelu(x: v128): v128 {
-  return changetype<functions.Gelu>(0).of(x);
-}
-export function GeluSlope(x: v128): v128 {
-  return changetype<functions.GeluSlope>(0).of(x);
-}
-export function GeluTanh(x: v128): v128 {
-  return changetype<functions.GeluTanh>(0).of(x);
-}
-export function GeluTanhSlope(x: v128): v128 {
-  return changetype<functions.GeluTanhSlope>(0).of(x);
-}
 export function Log(x: v128): v128 {
   return changetype<functions.Log>(0).of(x);
 }
@@ -61,12 +49,6 @@ export function Selu(x: v128): v128 {
 }
 export function Sigmoid(x: v128): v128 {
   return changetype<functions.Sigmoid>(0).of(x);
-}
-export function Silu(x: v128): v128 {
-  return changetype<functions.Silu>(0).of(x);
-}
-export function SiluSlope(x: v128): v128 {
-  return changetype<functions.SiluSlope>(0).of(x);
 }
 export function Sin(x: v128): v128 {
   return changetype<functions.Sin>(0).of(x);

@@ -1,11 +1,10 @@
 import { acos4, asin4, atan4 } from './inverse-trigonometry.as';
 import { acosh4, asinh4, atanh4, cosh4, sinh4 } from './hyperbolic.as';
-import { gelu4, geluSlope4, geluTanh4, geluTanhSlope4, silu4, siluSlope4 } from './smooth-units.as';
 import { cos4, sin4, tan4 } from './trigonometry.as';
 import { erf4, exp4, expm14, expm1OfNegative4, log1p4, log4, sigmoid4, softplus4, tanh4 } from './vector-math.as';
 import { select4 } from './vector.as';
 
-// The functions of one value, named like the kernels: `of` is the function in each lane. They are types, to be passed to generic loops.
+// The functions of one value, named like tfjs' kernels: `of` is the function in each lane. They are types, to be passed to generic loops.
 
 @final export class Acos { @inline of(x: v128): v128 { return acos4(x); } }
 @final export class Acosh { @inline of(x: v128): v128 { return acosh4(x); } }
@@ -25,10 +24,6 @@ import { select4 } from './vector.as';
 @final export class Exp { @inline of(x: v128): v128 { return exp4(x); } }
 @final export class Expm1 { @inline of(x: v128): v128 { return expm14(x); } }
 @final export class Floor { @inline of(x: v128): v128 { return f32x4.floor(x); } }
-@final export class Gelu { @inline of(x: v128): v128 { return gelu4(x); } }
-@final export class GeluSlope { @inline of(x: v128): v128 { return geluSlope4(x); } }
-@final export class GeluTanh { @inline of(x: v128): v128 { return geluTanh4(x); } }
-@final export class GeluTanhSlope { @inline of(x: v128): v128 { return geluTanhSlope4(x); } }
 @final export class Log { @inline of(x: v128): v128 { return log4(x); } }
 @final export class Log1p { @inline of(x: v128): v128 { return log1p4(x); } }
 @final export class Reciprocal { @inline of(x: v128): v128 { return f32x4.div(f32x4.splat(1), x); } }
@@ -47,8 +42,6 @@ import { select4 } from './vector.as';
     return v128.or(v128.and(f32x4.gt(x, zero), f32x4.splat(1)), v128.and(f32x4.lt(x, zero), f32x4.splat(-1)));
   }
 }
-@final export class Silu { @inline of(x: v128): v128 { return silu4(x); } }
-@final export class SiluSlope { @inline of(x: v128): v128 { return siluSlope4(x); } }
 @final export class Sin { @inline of(x: v128): v128 { return sin4(x); } }
 @final export class Sinh { @inline of(x: v128): v128 { return sinh4(x); } }
 @final export class Softplus { @inline of(x: v128): v128 { return softplus4(x); } }

@@ -15,10 +15,6 @@ import {
   Exp,
   Expm1,
   Floor,
-  Gelu,
-  GeluSlope,
-  GeluTanh,
-  GeluTanhSlope,
   IsFinite,
   IsInf,
   IsNan,
@@ -34,8 +30,6 @@ import {
   Selu,
   Sigmoid,
   Sign,
-  Silu,
-  SiluSlope,
   Sin,
   Sinh,
   Softplus,
@@ -169,18 +163,6 @@ export function exp(task: i32, tasks: i32, x: usize, y: usize, size: i32): void 
 export function expm1(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   polynomial<Expm1>(task, tasks, x, y, size);
 }
-export function gelu(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  polynomial<Gelu>(task, tasks, x, y, size);
-}
-export function geluSlope(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  polynomial<GeluSlope>(task, tasks, x, y, size);
-}
-export function geluTanh(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  polynomial<GeluTanh>(task, tasks, x, y, size);
-}
-export function geluTanhSlope(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  polynomial<GeluTanhSlope>(task, tasks, x, y, size);
-}
 export function log(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   polynomial<Log>(task, tasks, x, y, size);
 }
@@ -192,12 +174,6 @@ export function selu(task: i32, tasks: i32, x: usize, y: usize, size: i32): void
 }
 export function sigmoid(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   polynomial<Sigmoid>(task, tasks, x, y, size);
-}
-export function silu(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  polynomial<Silu>(task, tasks, x, y, size);
-}
-export function siluSlope(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  polynomial<SiluSlope>(task, tasks, x, y, size);
 }
 export function sin(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
   polynomial<Sin>(task, tasks, x, y, size);

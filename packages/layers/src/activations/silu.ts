@@ -1,4 +1,4 @@
-import { silu as siluOp } from '@kumiko/ops';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '../activation.ts';
 
 /**
@@ -10,4 +10,4 @@ import type { Activation } from '../activation.ts';
  * silu(tf.tensor1d([-2, 0, 3])); // [-0.2384058, 0, 2.8577224]
  * @see Elfwing, Uchibe and Doya, 2017; Ramachandran, Zoph and Le, "Searching for activation functions", 2017; torch.nn.functional.silu
  */
-export const silu: Activation = (x) => siluOp(x);
+export const silu: Activation = (x) => tf.mul(x, tf.sigmoid(x));
