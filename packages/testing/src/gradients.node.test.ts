@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cpu, selectBackend, type BackendProvider } from '@kumiko/backend';
 import { wasm } from '@kumiko/backend-wasm';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gradientRows, rowGradients, type GradientRow } from '../../backend/src/gradients/gradient-rows.ts';
 
 /** Each backend, and the largest error it may have, relative to 1 or to the largest gradient of an input. */
@@ -33,9 +33,13 @@ function worstError(actual: readonly number[][], expected: readonly number[][]):
 }
 
 describe.each(backends)('float32 gradients on %s agree with double precision', (name, provider, tolerance) => {
+  let dispose: () => Promise<void>;
   beforeAll(async () => {
-    expect((await selectBackend([provider()])).name).toBe(name.split(',')[0]);
+    const backend = await selectBackend([provider()]);
+    dispose = () => backend.dispose();
+    expect(backend.name).toBe(name.split(',')[0]);
   });
+  afterAll(() => dispose());
 
   test.each(gradientRows.map((row): [string, GradientRow] => [row.name, row]))('%s', (rowName, row) => {
     expect(worstError(rowGradients(row), oracle[rowName] ?? [[NaN]])).toBeLessThan(tolerance);
