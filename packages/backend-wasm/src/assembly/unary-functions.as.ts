@@ -61,14 +61,14 @@ import { select4 } from './vector.as';
 }
 @final export class Neg { @inline of(x: v128, sign: v128, _: v128): v128 { return v128.xor(x, sign); } }
 @final export class Relu {
-  // NaN stays; adding 0 makes 0 of -0.
-  @inline of(x: v128, zero: v128, _: v128): v128 {
-    return f32x4.add(f32x4.pmax(x, zero), zero);
+  // NaN stays; without its sign -0 is 0.
+  @inline of(x: v128, allButSign: v128, _: v128): v128 {
+    return v128.and(f32x4.pmax(x, f32x4.splat(0)), allButSign);
   }
 }
 @final export class Relu6 {
-  @inline of(x: v128, zero: v128, six: v128): v128 {
-    return f32x4.add(f32x4.pmin(f32x4.pmax(x, zero), six), zero);
+  @inline of(x: v128, allButSign: v128, six: v128): v128 {
+    return v128.and(f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), six), allButSign);
   }
 }
 @final export class Step {

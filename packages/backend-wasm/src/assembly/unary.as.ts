@@ -233,10 +233,10 @@ export function neg(task: i32, tasks: i32, x: usize, y: usize, size: i32): void 
   constant<Neg>(task, tasks, x, y, size, 0x80000000, 0);
 }
 export function relu(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  constant<Relu>(task, tasks, x, y, size, 0, 0);
+  constant<Relu>(task, tasks, x, y, size, 0x7fffffff, 0);
 }
 export function relu6(task: i32, tasks: i32, x: usize, y: usize, size: i32): void {
-  constant<Relu6>(task, tasks, x, y, size, 0, reinterpret<i32>(<f32>6));
+  constant<Relu6>(task, tasks, x, y, size, 0x7fffffff, reinterpret<i32>(<f32>6));
 }
 
 export function clipByValue(task: i32, tasks: i32, x: usize, y: usize, size: i32, p: f32, q: f32): void {

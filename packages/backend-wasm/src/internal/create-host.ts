@@ -54,6 +54,7 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     return module;
   };
   const kernels = instantiate('kumiko', options.kernels);
+  let lanes: WasmModule | undefined;
   const faults = alloc(FAULT_BYTES);
   heap.bytes.fill(0, faults, faults + FAULT_BYTES);
   const host: WasmHost = {
@@ -85,7 +86,7 @@ export async function createHost(options: HostOptions): Promise<CreatedHost> {
     },
     ...kernels,
     get lanes() {
-      return instantiate('kumiko-lanes', options.lanes);
+      return (lanes ??= instantiate('kumiko-lanes', options.lanes));
     },
   };
   return { host, stop: () => pool.stop() };

@@ -64,19 +64,21 @@ export class HeapBackend extends BackendWasm {
     this.dataIdMap = this.#storage as unknown as BackendWasm['dataIdMap'];
   }
 
-  /** Runs a kernel. If it throws, the heap is then as it was before: what the kernel made is given back. */
-  run<Call, Result>(kernel: (call: Call) => Result, call: Call): Result {
-    const first = this.#takenCount;
+  /** Begins a kernel, for {@link undo} to know what it took. */
+  enter(): number {
     this.#running++;
-    try {
-      return kernel(call);
-    } catch (error) {
-      for (const dataId of this.#taken.slice(first, this.#takenCount)) if (dataId !== undefined) this.disposeData(dataId);
-      abandonTape();
-      throw error;
-    } finally {
-      if (--this.#running === 0) this.#takenCount = 0;
-    }
+    return this.#takenCount;
+  }
+
+  /** Gives back what a kernel that threw has made since it began, so that the heap is as it was. */
+  undo(first: number): void {
+    for (const dataId of this.#taken.slice(first, this.#takenCount)) if (dataId !== undefined) this.disposeData(dataId);
+    abandonTape();
+  }
+
+  /** Ends a kernel. */
+  leave(): void {
+    if (--this.#running === 0) this.#takenCount = 0;
   }
 
   override write(values: backend_util.BackendValues | null, shape: number[], dtype: DataType): object {

@@ -1,9 +1,11 @@
 import { DataStorage } from '@tensorflow/tfjs-core';
 
 /** A tensor's identity, as tfjs sees it, which carries the data of the storage that made it. */
-class CarryingId<T> {
+export class CarryingId<T = unknown> {
   readonly storage: HeapStorage<T>;
   value: T | undefined = undefined;
+  /** What tfjs' engine knows of the tensor. */
+  engineInfo: object | undefined = undefined;
 
   constructor(storage: HeapStorage<T>) {
     this.storage = storage;

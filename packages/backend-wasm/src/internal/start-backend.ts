@@ -4,6 +4,7 @@ import { KumikoError } from '@kumiko/core';
 // This import registers tfjs' kernels and its backend, which does not start by that.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { boundAllocator } from './bounded-allocator.ts';
+import { carryTensorInfo } from './carried-tensor-info.ts';
 import { createHost } from './create-host.ts';
 import { decodeBase64 } from './decode-base64.ts';
 import { HeapBackend } from './heap-backend.ts';
@@ -131,6 +132,7 @@ async function boot(options: WasmOptions): Promise<Booted> {
   try {
     const binary = await WebAssembly.compile(importMemory(bytes, limits));
     const module = await startStockModule(binary, heap, maximum);
+    carryTensorInfo();
     return { instance: new HeapBackend(module), heap, allocator: allocatorOf(module), maximumPages: maximum, threads };
   } catch (cause) {
     if (cause instanceof KumikoError) throw cause;

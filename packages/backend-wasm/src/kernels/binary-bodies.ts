@@ -45,6 +45,13 @@ interface Entry {
   readonly least: number;
 }
 
+/** Operands of one shape: one row. */
+function runPlain(host: WasmHost, { name, module, least }: Entry, a: number, b: number, y: number, size: number): void {
+  const tasks = splitWork(64, size, least);
+  const pieces = Math.max(1, Math.min(tasks, Math.floor(size / LEAST_PIECE)));
+  module(host).parallel(name, pieces, [a, b, y, size, size, pieces, 1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0]);
+}
+
 function runRows(host: WasmHost, { name, module, least }: Entry, { a, b, y, size }: Operands, axes: readonly BroadcastAxis[]): void {
   const row = axes[0]!;
   const first = axes[1] ?? NO_AXIS;
@@ -148,21 +155,30 @@ const rows: Readonly<Record<string, Row>> = {
 };
 
 function binaryBody({ entries, result, isPlain, operands: [first, second] = [inputA, inputB] }: Row): VectorBody {
+  const { float32, int32, bool } = entries;
   return ({ inputs, backend }) => {
     const a = first(inputs);
     const b = second(inputs);
-    const entry = entries[a.dtype];
-    if (entry === undefined || a.dtype !== b.dtype) return undefined;
-    const isOneShape = util.arraysEqual(a.shape, b.shape);
-    if (isPlain && !isOneShape) return undefined;
-    const shape = isOneShape ? a.shape : broadcastShape(a.shape, b.shape);
+    const { dtype } = a;
+    const entry = dtype === 'float32' ? float32 : dtype === 'int32' ? int32 : dtype === 'bool' ? bool : undefined;
+    if (entry === undefined || dtype !== b.dtype) return undefined;
+    if (util.arraysEqual(a.shape, b.shape)) {
+      const size = util.sizeFromShape(a.shape);
+      if (size === 0) return undefined;
+      const output = backend.makeOutput(a.shape, result ?? dtype);
+      const host = wasmHost(backend);
+      runPlain(host, entry, host.pointer(a.dataId), host.pointer(b.dataId), host.pointer(output.dataId), size);
+      return output;
+    }
+    if (isPlain) return undefined;
+    const shape = broadcastShape(a.shape, b.shape);
     const size = util.sizeFromShape(shape);
-    const axes = isOneShape ? [{ length: size, a: 1, b: 1 }] : broadcastAxes(a.shape, b.shape, shape);
+    const axes = broadcastAxes(a.shape, b.shape, shape);
     if (size === 0 || axes.length > MOST_AXES) return undefined;
-    const output = backend.makeOutput(shape, result ?? a.dtype);
+    const output = backend.makeOutput(shape, result ?? dtype);
     const host = wasmHost(backend);
     const operands = { a: host.pointer(a.dataId), b: host.pointer(b.dataId), y: host.pointer(output.dataId), size };
-    run(host, entry, operands, axes, a.dtype === 'bool' ? 1 : 4);
+    run(host, entry, operands, axes, dtype === 'bool' ? 1 : 4);
     return output;
   };
 }

@@ -25,8 +25,6 @@ import { softmaxGradient } from './softmax-gradient.ts';
 import { splitV } from './split-v.ts';
 import { unpack } from './unpack.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
-import { vectorBodies } from './vector-bodies.ts';
-import { withVectorBody } from './vector-kernel.ts';
 
 /** Kernels that stock lacks or gets wrong. */
 const replacements: readonly KernelConfig[] = [
@@ -63,8 +61,8 @@ const replacements: readonly KernelConfig[] = [
   unsortedSegmentSum,
 ];
 
-/** What this backend registers over tfjs' own wasm kernels, each name once. */
+/** What this backend registers over tfjs' own wasm kernels, each name once: complete kernels, to run where a vector body does not cover a call. */
 export const kernels: readonly KernelConfig[] = [
   ...replacements,
   ...guardedStockKernels(new Set(replacements.map(({ kernelName }) => kernelName))),
-].map((kernel) => withVectorBody(kernel, vectorBodies));
+];

@@ -22,6 +22,9 @@ const MANY_IMAGES = 16;
 /** How many times as many columns the images may have as the resized ones if two rows are blended before their columns are. */
 const MOST_SHRINKAGE = 2;
 
+/** The place of the scratch pointer among the arguments. */
+const SCRATCH = 11;
+
 const resizeModule = /* @__PURE__ */ kernelModule('kumiko-resize', base64);
 
 /** How far apart in the image two neighbours of the resized one lie. */
@@ -40,30 +43,32 @@ function runResize(
   alignCorners: boolean,
   items: number,
   lineBytes: number,
-  ...options: readonly number[]
+  options: readonly number[],
 ): TensorInfo {
   const host = wasmHost(backend);
   const parts = splitWork(items, batch * rows * columns * channels, LEAST_FLOATS);
   // An entry of 16 bytes for the row and one for each column.
   const taskBytes = 16 * (columns + 1) + lineBytes;
-  withScratch(host, [parts * taskBytes], (scratch) =>
-    resizeModule(host).parallel(entry, parts, [
-      host.pointer(from.dataId),
-      host.pointer(to.dataId),
-      batch,
-      height,
-      width,
-      channels,
-      rows,
-      columns,
-      scaleOf(height, rows, alignCorners),
-      scaleOf(width, columns, alignCorners),
-      alignCorners ? 1 : 0,
-      scratch,
-      taskBytes,
-      ...options,
-    ]),
-  );
+  const numbers = [
+    host.pointer(from.dataId),
+    host.pointer(to.dataId),
+    batch,
+    height,
+    width,
+    channels,
+    rows,
+    columns,
+    scaleOf(height, rows, alignCorners),
+    scaleOf(width, columns, alignCorners),
+    alignCorners ? 1 : 0,
+    0,
+    taskBytes,
+  ];
+  for (let i = 0; i < options.length; i++) numbers.push(options[i]!);
+  withScratch(host, [parts * taskBytes], (scratch) => {
+    numbers[SCRATCH] = scratch;
+    resizeModule(host).parallel(entry, parts, numbers);
+  });
   return to;
 }
 
@@ -81,7 +86,7 @@ function forwardBody(isBilinear: boolean): VectorBody {
     const halfPixels = halfPixelCenters ? 1 : 0;
     const options = isBilinear ? [halfPixels, blendsRows ? 1 : 0] : [halfPixels];
     const entry = isBilinear ? 'resizeBilinear' : 'resizeNearest';
-    return runResize(entry, backend, images, output, shape, size, alignCorners, batch * rows, lineBytes, ...options);
+    return runResize(entry, backend, images, output, shape, size, alignCorners, batch * rows, lineBytes, options);
   };
 }
 
@@ -98,7 +103,7 @@ function gradientBody(isNearest: 0 | 1): VectorBody {
     const output = backend.makeOutput(images.shape, 'float32');
     const channelCount = batch < MANY_IMAGES ? 4 : Math.ceil(channels / 4) * 4;
     const items = batch * Math.ceil(channels / channelCount);
-    return runResize('resizeGradient', backend, dy, output, shape, [rows, columns], alignCorners, items, 0, channelCount, isNearest);
+    return runResize('resizeGradient', backend, dy, output, shape, [rows, columns], alignCorners, items, 0, [channelCount, isNearest]);
   };
 }
 

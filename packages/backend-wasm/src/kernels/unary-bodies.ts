@@ -11,10 +11,11 @@ const LEAST_POLYNOMIALS = 2 ** 15;
 const LEAST_INSTRUCTIONS = 2 ** 16;
 
 /** The parameters of a function, from attributes. Each reads one of them by its name, which is faster than by a variable. */
-type Parameters = readonly [p: (attrs: NamedAttrMap) => number, q: (attrs: NamedAttrMap) => number];
+type Parameters = readonly [p: (attrs: NamedAttrMap) => number, q?: (attrs: NamedAttrMap) => number];
 
 /** A sweep of unary.as.ts, which is named like the kernel. */
 function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool', parameters?: Parameters): VectorBody {
+  const [p, q] = parameters ?? [];
   const entry = `${kernelName[0]!.toLowerCase()}${kernelName.slice(1)}`;
   return ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
@@ -24,7 +25,7 @@ function unaryBody(kernelName: string, least: number, result: 'float32' | 'bool'
     const host = wasmHost(backend);
     const from = host.pointer(x.dataId);
     const to = host.pointer(output.dataId);
-    const args = parameters === undefined ? [from, to, size] : [from, to, size, parameters[0](attrs), parameters[1](attrs)];
+    const args = p === undefined ? [from, to, size] : [from, to, size, p(attrs), q === undefined ? 0 : q(attrs)];
     host.lanes.parallel(entry, splitWork(Math.ceil(size / 16), size, least), args);
     return output;
   };
@@ -39,7 +40,6 @@ const parametric = (kernelName: string, ...parameters: Parameters): [string, Vec
 ];
 
 const alpha = ({ alpha: value }: NamedAttrMap): number => value as number;
-const nothing = (): number => 0;
 
 /**
  * `y[i] = f(x[i])` for float32, by tfjs' name of f. Emitted code calls the same functions four lanes at a time.
@@ -59,6 +59,6 @@ export const unaryBodies: ReadonlyMap<string, VectorBody> = new Map([
     ({ clipValueMin }) => clipValueMin as number,
     ({ clipValueMax }) => clipValueMax as number,
   ),
-  parametric('LeakyRelu', alpha, nothing),
-  parametric('Step', alpha, nothing),
+  parametric('LeakyRelu', alpha),
+  parametric('Step', alpha),
 ]);

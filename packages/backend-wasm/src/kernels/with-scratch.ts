@@ -9,6 +9,15 @@ export function withScratch<Sizes extends readonly number[], Result>(
   sizes: readonly [...Sizes],
   body: (...pointers: { [Index in keyof Sizes]: number }) => Result,
 ): Result {
+  // The most frequent case, without lists.
+  if (sizes.length === 1) {
+    const pointer = sizes[0]! > 0 ? host.alloc(sizes[0]!) : 0;
+    try {
+      return (body as (pointer: number) => Result)(pointer);
+    } finally {
+      if (pointer !== 0) host.free(pointer);
+    }
+  }
   const pointers: number[] = [];
   try {
     for (const size of sizes) pointers.push(size > 0 ? host.alloc(size) : 0);
