@@ -38,12 +38,12 @@ test('tensors of another backend stay known, and move here and back', async () =
   await selectBackend([cpu()]);
   const there = tf.tensor1d([1, 2, 3]);
   expect(infos().get(there.dataId)?.shape).toEqual([3]);
-  tf.setBackend('wasm');
+  await tf.setBackend('wasm');
   const here = tf.mul(there, 2);
   expect(await here.data()).toEqual(Float32Array.of(2, 4, 6));
-  tf.setBackend('cpu');
+  await tf.setBackend('cpu');
   expect(await tf.add(here, there).data()).toEqual(Float32Array.of(3, 6, 9));
-  tf.setBackend('wasm');
+  await tf.setBackend('wasm');
   tf.dispose([there, here]);
   expect([infos().has(there.dataId), infos().has(here.dataId)]).toEqual([false, false]);
 });
